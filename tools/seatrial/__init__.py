@@ -1,0 +1,1 @@
+"""Sea trials for trading bots: dry runs, soaks and the verdict that a release is gated on."""

@@ -1,0 +1,39 @@
+"""
+What every command shares: its common options, how it speaks, how it ends.
+
+A command parses, calls one library function that returns an `Outcome`, and hands it to `speak`.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .model.outcome import Outcome
+
+ProfileOption = Annotated[str, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting; repeatable.")
+]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of every random draw.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the records (default: artifacts).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only the last line.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="WARN fails too.")]
+AllowEnvOption = Annotated[
+    bool, typer.Option("--allow-env", help="Let the environment override a production profile.")
+]
+
+
+def speak(outcome: Outcome, *, json: bool = False, quiet: bool = False, strict: bool = False) -> None:
+    """Print the outcome once, for a machine or for a person, and exit with its code."""
+    if json:
+        import orjson
+
+        text = orjson.dumps(outcome.document(strict=strict), default=str, option=orjson.OPT_NON_STR_KEYS)
+        sys.stdout.write(text.decode() + "\n")
+    else:
+        for line in outcome.lines[-1:] if quiet else outcome.lines:
+            sys.stdout.write(line + "\n")
+    raise typer.Exit(outcome.exit_code(strict=strict))

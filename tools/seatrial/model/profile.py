@@ -1,0 +1,195 @@
+"""
+The profile: everything that decides what a run does, in one closed tree.
+
+Each section belongs to one room; the ConfigManager resolves it, the run records it whole.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
+
+Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
+
+
+class MarketSettings(Config):
+    """Where market events come from."""
+
+    feed: Literal["synth", "dataset"] = Field("synth", description="A seeded market, or a recorded dataset.")
+    data: str | None = Field(None, description="Dataset folder (or raw files) when feed is 'dataset'.")
+    symbols: tuple[str, ...] = Field((), description="Instruments to use; empty means all of them.")
+    calibration: str = Field("demo", description="Name or path of the calibration of the synthetic market.")
+    resample: bool = Field(True, description="Resample blocks of a recording that is shorter than the run.")
+    block_s: PositiveSeconds = Field(60.0, description="Length of a resampled block, in market seconds.")
+    stale_ms: Milliseconds = Field(5_000, description="A mid older than this is missing, not zero.")
+
+
+class LatencySettings(Config):
+    """Time from the bot to the exchange and back, in milliseconds."""
+
+    out_ms: Milliseconds = Field(5.0, description="Bot to exchange.")
+    back_ms: Milliseconds = Field(5.0, description="Exchange to bot.")
+    jitter_ms: Milliseconds = Field(0.0, description="Seeded extra on each way: exponential with this mean.")
+
+
+class FeeSettings(Config):
+    """Fees as a share of notional, in basis points; a negative rate is a rebate."""
+
+    maker_bps: Decimal = Field(Decimal("2.0"), ge=-100, le=100)
+    taker_bps: Decimal = Field(Decimal("5.5"), ge=-100, le=100)
+    charged_in: Literal["settle", "base", "token"] = Field("settle", description="Currency of the fee.")
+    token: str | None = Field(None, description="Fee token when charged_in is 'token', such as BNB.")
+    token_rate: Decimal | None = Field(None, gt=0, description="Settlement units per fee token.")
+
+    @model_validator(mode="after")
+    def _token_is_whole(self) -> "FeeSettings":
+        if self.charged_in == "token" and (self.token is None or self.token_rate is None):
+            raise ValueError("charged_in 'token' needs token and token_rate")
+        return self
+
+
+class FaultSettings(Config):
+    """Seeded faults of the venue and its data; every ratio is a chance per request or per second."""
+
+    reject_ratio: Ratio = 0.0
+    timeout_ratio: Ratio = Field(0.0, description="The answer never comes; the order may have been accepted.")
+    duplicate_ack_ratio: Ratio = 0.0
+    rate_limited_ratio: Ratio = Field(0.0, description="429 with Retry-After.")
+    server_error_ratio: Ratio = 0.0
+    retry_after_ms: Milliseconds = 1_000
+    disconnect_per_h: float = Field(0.0, ge=0, description="Private link losses per market hour.")
+    disconnect_ms: Milliseconds = 3_000
+    gap_per_h: float = Field(0.0, ge=0, description="Market data losses per market hour.")
+    gap_ms: Milliseconds = 10_000
+    stale_per_h: float = Field(0.0, ge=0, description="Freezes of the book while trades go on.")
+    stale_ms: Milliseconds = 10_000
+    crossed_per_h: float = Field(0.0, ge=0, description="Crossed books shown for one event.")
+    duplicate_per_h: float = Field(0.0, ge=0, description="Trades shown twice.")
+    out_of_order_per_h: float = Field(0.0, ge=0, description="Neighbouring events shown in the wrong order.")
+
+
+class ExchangeSettings(Config):
+    """The simulated exchange."""
+
+    queue: Literal["conservative", "optimistic"] = Field(
+        "conservative", description="Whether cancels ahead of us advance our place in the queue."
+    )
+    latency: LatencySettings = LatencySettings()
+    fees: FeeSettings = FeeSettings()
+    faults: FaultSettings = FaultSettings()
+    rate_limit_per_s: Count = Field(0, description="Order requests a second; 0 means no limit.")
+    self_trade_prevention: Literal["none", "cancel_new", "cancel_resting"] = "cancel_new"
+    balance: Decimal = Field(Decimal(100_000), gt=0, description="Opening balance in the settlement currency.")
+    leverage: Decimal = Field(Decimal(10), gt=0, le=200)
+    off_book_collar_bps: float = Field(50.0, gt=0, description="Prints further than this off the touch fill nothing.")
+
+
+class BotSettings(Config):
+    """The system under test."""
+
+    entry: str = Field("reference", description="Name of a bundled bot, or module:attribute of a Strategy.")
+    params: dict[str, Any] = Field(default_factory=dict, description="Arguments of the bot.")
+    timer_ms: Annotated[float, Field(gt=0)] = Field(1_000, description="How often on_timer is called.")
+
+
+class GuardSettings(Config):
+    """What stops a soak by itself: each guard debounced, with a way back."""
+
+    min_net_bps: Bps | None = Field(None, description="Freeze when an iteration's net edge is below this.")
+    partial_net_bps: Bps | None = Field(None, description="Partial freeze (risk-reducing only) below this.")
+    max_drawdown_ratio: Ratio | None = Field(None, description="Freeze above this drawdown from the peak.")
+    min_fills: PositiveInt = Field(20, description="An iteration with fewer fills does not vote.")
+    debounce: PositiveInt = Field(3, description="So many bad iterations in a row bring the freeze.")
+    recover: PositiveInt = Field(2, description="So many quiet iterations in a row lift it.")
+
+
+class SoakSettings(Config):
+    """How long, in what windows."""
+
+    iterations: PositiveInt = 24
+    window_s: PositiveSeconds = Field(3_600.0, description="Length of an iteration in market seconds.")
+    warmup_iterations: Count = Field(1, description="Judged apart: conservative settings, relaxed gates.")
+    rampdown_iterations: Count = Field(0, description="At the end: only risk-reducing orders.")
+    steady_last: PositiveInt = Field(8, description="The gates' steady window: so many last steady iterations.")
+    warmup_params: dict[str, Any] = Field(default_factory=dict, description="Bot arguments during warm-up.")
+    guards: GuardSettings = GuardSettings()
+
+    @model_validator(mode="after")
+    def _steady_state_exists(self) -> "SoakSettings":
+        if self.warmup_iterations + self.rampdown_iterations >= self.iterations:
+            raise ValueError("warmup_iterations and rampdown_iterations leave no steady iteration")
+        return self
+
+
+class Bounds(Config):
+    """A hard bound (beyond it: FAIL) and a soft one (beyond it: WARN), in the KPI's own unit."""
+
+    hard: float | None = None
+    soft: float | None = None
+
+    @model_validator(mode="after")
+    def _one_is_given(self) -> "Bounds":
+        if self.hard is None and self.soft is None:
+            raise ValueError("a bound needs hard, soft or both")
+        return self
+
+
+class GateSettings(Config):
+    """One KPI and the bounds it must keep."""
+
+    kpi: str
+    at_least: Bounds | None = None
+    at_most: Bounds | None = None
+    window: str = Field("steady", description="whole, steady, last:N, or worst (worst steady iteration).")
+    min_samples: Count = Field(1, description="Fewer samples than this: UNKNOWN.")
+    max_age_s: PositiveSeconds | None = Field(None, description="Newest sample older than this at the end: UNKNOWN.")
+    confidence: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        None, description="Judge the block-bootstrap interval at this confidence, not the point."
+    )
+    report_only: bool = False
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "GateSettings":
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("a gate needs exactly one of at_least and at_most")
+        bounds = self.at_least or self.at_most
+        if bounds and bounds.hard is not None and bounds.soft is not None:
+            wrong = bounds.soft < bounds.hard if self.at_least else bounds.soft > bounds.hard
+            if wrong:
+                raise ValueError("the soft bound must be inside the hard one, or it can never warn")
+        name, _, count = self.window.partition(":")
+        if not (self.window in {"whole", "steady", "worst"} or (name == "last" and count.isdigit() and int(count) > 0)):
+            raise ValueError(f"window {self.window!r} is not whole, steady, worst or last:N")
+        return self
+
+
+DEFAULT_GATES = (
+    GateSettings(kpi="net_bps", at_least=Bounds(hard=2.0, soft=2.7), min_samples=20),
+    GateSettings(kpi="maker_share_ratio", at_least=Bounds(hard=0.85, soft=0.90), min_samples=20),
+    GateSettings(kpi="risk_ratio", at_most=Bounds(hard=0.50, soft=0.40), min_samples=20),
+    GateSettings(kpi="ack_latency_ms_p95", at_most=Bounds(hard=400, soft=350), min_samples=20),
+)
+
+
+class ReportSettings(Config):
+    """What the report shows."""
+
+    title: str = ""
+    max_points: PositiveInt = Field(2_000, description="Points per line of a chart, after downsampling.")
+
+
+class Profile(Config):
+    """Everything that decides what a run does."""
+
+    name: str = "defaults"
+    description: str = ""
+    production: bool = Field(False, description="Refuse environment overrides unless --allow-env.")
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
+    market: MarketSettings = MarketSettings()
+    exchange: ExchangeSettings = ExchangeSettings()
+    bot: BotSettings = BotSettings()
+    soak: SoakSettings = SoakSettings()
+    gates: tuple[GateSettings, ...] = DEFAULT_GATES
+    report: ReportSettings = ReportSettings()
