@@ -1,0 +1,1 @@
+"""Market data: importers, datasets, sanity, synthesis, feeds."""

@@ -1,0 +1,156 @@
+"""
+One input file of an import: opened, decompressed and counted in one place.
+
+Importers see lines and heads and never a compression format, so a truncated download or binary
+junk gives the same clear line whatever the venue.
+"""
+
+import gzip
+import hashlib
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+from ..model.errors import InputError, OutsideError, UsageError, Where
+
+HEAD_BYTES = 1 << 16
+LINE_BYTES_MAX = 1 << 26
+_GZIP, _XZ, _ZSTD, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+
+
+class Source:
+    """A file that somebody wants imported; `name` is what errors call it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        if not path.exists():
+            raise InputError("no such file", where=Where(str(path)), fix="check the path")
+        if not path.is_file():
+            raise InputError("not a file", where=Where(str(path)), fix="name the files in it")
+
+    def __repr__(self) -> str:
+        """Return the name, for assertion messages."""
+        return f"Source({self.name})"
+
+    @cached_property
+    def bytes(self) -> int:
+        """Return the size of the file as it lies on disk."""
+        return self.path.stat().st_size
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file as it lies on disk."""
+        digest = hashlib.sha256()
+        with self._raw() as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+        return digest.hexdigest()
+
+    @cached_property
+    def magic(self) -> bytes:
+        """Return the first bytes of the file as it lies on disk."""
+        with self._raw() as file:
+            return file.read(8)
+
+    @cached_property
+    def head(self) -> bytes:
+        """Return the first 64 KiB of the decompressed content (less when the file is shorter)."""
+        with self.open() as file:
+            return self._guarded(file.read, HEAD_BYTES, line=1)
+
+    @cached_property
+    def head_lines(self) -> tuple[bytes, ...]:
+        """Return the whole lines of the head; of a file with one long line, its beginning."""
+        lines = self.head.split(b"\n")
+        if len(lines) > 1 and len(self.head) == HEAD_BYTES:
+            lines.pop()
+        return tuple(line.rstrip(b"\r") for line in lines if line.strip())
+
+    def open(self) -> IO[bytes]:
+        """Open the decompressed content: gzip, xz, zstd, a zip with one member, or plain."""
+        if self.bytes == 0:
+            raise InputError("the file is empty", where=Where(self.name), fix="download or record it again")
+        if self.magic.startswith(_GZIP):
+            return io.BufferedReader(gzip.open(self.path), 1 << 18)  # type: ignore[arg-type]
+        if self.magic.startswith(_XZ):
+            return io.BufferedReader(lzma.open(self.path), 1 << 18)  # type: ignore[arg-type]
+        if self.magic.startswith(_ZSTD):
+            return self._zstd()
+        if self.magic.startswith(_ZIP):
+            return self._zip()
+        return self._raw()
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (line number from 1, line without its end); blank lines are passed over."""
+        number = 0
+        with self.open() as file:
+            while line := self._guarded(file.readline, LINE_BYTES_MAX, line=number + 1):
+                number += 1
+                if len(line) >= LINE_BYTES_MAX:
+                    raise self.error("the line is longer than 64 MiB", line=number, fix="is this a text file?")
+                if line := line.strip():
+                    yield number, line
+
+    def read(self) -> bytes:
+        """Return the whole decompressed content; only for formats that are one small document."""
+        with self.open() as file:
+            return self._guarded(file.read, -1, line=None)
+
+    def error(
+        self, message: str, *, line: int | None = None, field: str | None = None, fix: str | None = None
+    ) -> InputError:
+        """Return an error about a place in this file, to be raised by the caller."""
+        return InputError(message, where=Where(self.name, line, field), fix=fix)
+
+    def _guarded(self, read: Any, size: int, *, line: int | None) -> bytes:
+        try:
+            return bytes(read(size))
+        except EOFError as error:
+            raise self.error("the compressed file is cut short", line=line, fix="download it again") from error
+        except OSError as error:
+            if isinstance(error, gzip.BadGzipFile):
+                raise self.error("the gzip data are damaged", line=line, fix="download it again") from error
+            raise OutsideError(f"cannot be read: {error.strerror or error}", where=Where(self.name)) from error
+        except Exception as error:
+            if not _is_compression_error(error):
+                raise
+            raise self.error("the compressed data are damaged", line=line, fix="download it again") from error
+
+    def _raw(self) -> IO[bytes]:
+        try:
+            return self.path.open("rb", 1 << 18)
+        except OSError as error:
+            raise OutsideError(
+                f"cannot be read: {error.strerror or error}", where=Where(self.name), fix="check its permissions"
+            ) from error
+
+    def _zstd(self) -> IO[bytes]:
+        try:
+            import zstandard
+        except ImportError as error:
+            raise UsageError(
+                "reading .zst files needs zstandard", where=Where(self.name), fix="pip install 'seatrial[data]'"
+            ) from error
+        reader = zstandard.ZstdDecompressor().stream_reader(self._raw(), closefd=True)
+        return io.BufferedReader(reader, 1 << 18)  # type: ignore[arg-type]
+
+    def _zip(self) -> IO[bytes]:
+        try:
+            archive = zipfile.ZipFile(self.path)
+        except zipfile.BadZipFile as error:
+            raise self.error("the zip file is damaged or cut short", fix="download it again") from error
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if len(members) != 1:
+            raise self.error(f"the zip holds {len(members)} files", fix="unpack it and name the files")
+        return io.BufferedReader(archive.open(members[0]), 1 << 18)  # type: ignore[arg-type]
+
+
+def _is_compression_error(error: Exception) -> bool:
+    known = (zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+    return isinstance(error, known) or type(error).__name__ == "ZstdError"
