@@ -12,15 +12,19 @@ import typer
 
 from .model.outcome import Outcome
 
-ProfileOption = Annotated[str, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
+]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting; repeatable.")
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of every random draw.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the records (default: artifacts).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only the last line.")]
-StrictOption = Annotated[bool, typer.Option("--strict", help="WARN fails too.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="WARN fails too; UNKNOWN always does.")]
 AllowEnvOption = Annotated[
     bool, typer.Option("--allow-env", help="Let the environment override a production profile.")
 ]
@@ -28,12 +32,17 @@ AllowEnvOption = Annotated[
 
 def speak(outcome: Outcome, *, json: bool = False, quiet: bool = False, strict: bool = False) -> None:
     """Print the outcome once, for a machine or for a person, and exit with its code."""
-    if json:
-        import orjson
+    try:
+        if json:
+            import orjson
 
-        text = orjson.dumps(outcome.document(strict=strict), default=str, option=orjson.OPT_NON_STR_KEYS)
-        sys.stdout.write(text.decode() + "\n")
-    else:
-        for line in outcome.lines[-1:] if quiet else outcome.lines:
-            sys.stdout.write(line + "\n")
+            # Bytes, because a JSON document is UTF-8 whatever the console's alphabet is.
+            options = orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
+            typer.echo(orjson.dumps(outcome.document(strict=strict), default=str, option=options), nl=False)
+        else:
+            for line in outcome.lines[-1:] if quiet else outcome.lines:
+                typer.echo(line)
+    except BrokenPipeError:
+        # The reader has gone, the verdict has not: keep its exit code.
+        sys.stdout = None
     raise typer.Exit(outcome.exit_code(strict=strict))

@@ -81,9 +81,13 @@ class ExchangeSettings(Config):
     faults: FaultSettings = FaultSettings()
     rate_limit_per_s: Count = Field(0, description="Order requests a second; 0 means no limit.")
     self_trade_prevention: Literal["none", "cancel_new", "cancel_resting"] = "cancel_new"
-    balance: Decimal = Field(Decimal(100_000), gt=0, description="Opening balance in the settlement currency.")
+    balance: Decimal = Field(
+        Decimal(100_000), gt=0, description="Opening balance in the settlement currency."
+    )
     leverage: Decimal = Field(Decimal(10), gt=0, le=200)
-    off_book_collar_bps: float = Field(50.0, gt=0, description="Prints further than this off the touch fill nothing.")
+    off_book_collar_bps: float = Field(
+        50.0, gt=0, description="Prints further than this off the touch fill nothing."
+    )
 
 
 class BotSettings(Config):
@@ -112,7 +116,9 @@ class SoakSettings(Config):
     window_s: PositiveSeconds = Field(3_600.0, description="Length of an iteration in market seconds.")
     warmup_iterations: Count = Field(1, description="Judged apart: conservative settings, relaxed gates.")
     rampdown_iterations: Count = Field(0, description="At the end: only risk-reducing orders.")
-    steady_last: PositiveInt = Field(8, description="The gates' steady window: so many last steady iterations.")
+    steady_last: PositiveInt = Field(
+        8, description="The gates' steady window: so many last steady iterations."
+    )
     warmup_params: dict[str, Any] = Field(default_factory=dict, description="Bot arguments during warm-up.")
     guards: GuardSettings = GuardSettings()
 
@@ -144,7 +150,9 @@ class GateSettings(Config):
     at_most: Bounds | None = None
     window: str = Field("steady", description="whole, steady, last:N, or worst (worst steady iteration).")
     min_samples: Count = Field(1, description="Fewer samples than this: UNKNOWN.")
-    max_age_s: PositiveSeconds | None = Field(None, description="Newest sample older than this at the end: UNKNOWN.")
+    max_age_s: PositiveSeconds | None = Field(
+        None, description="Newest sample older than this at the end: UNKNOWN."
+    )
     confidence: Annotated[float, Field(gt=0, lt=1)] | None = Field(
         None, description="Judge the block-bootstrap interval at this confidence, not the point."
     )
@@ -160,7 +168,10 @@ class GateSettings(Config):
             if wrong:
                 raise ValueError("the soft bound must be inside the hard one, or it can never warn")
         name, _, count = self.window.partition(":")
-        if not (self.window in {"whole", "steady", "worst"} or (name == "last" and count.isdigit() and int(count) > 0)):
+        if not (
+            self.window in {"whole", "steady", "worst"}
+            or (name == "last" and count.isdigit() and int(count) > 0)
+        ):
             raise ValueError(f"window {self.window!r} is not whole, steady, worst or last:N")
         return self
 
