@@ -8,9 +8,10 @@ give the same file.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..model.errors import UsageError
+from ..model.errors import InputError, UsageError, Where
 from ..model.tape import INSTRUMENT_SHIFT, KIND_MASK, LAST, NO_FILL, SIDE_BIT, Tape
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NONE_NS = -(2**63)
 DAY_NS = 86_400_000_000_000
-BLOCK_ROWS = 122_880
+BLOCK_ROWS = 61_440
 # name -> (numpy type, DuckDB type)
 COLUMNS = {
     "ts_ns": ("int64", "BIGINT"),
@@ -84,7 +85,9 @@ class Rows:
         """Feed the rows to a digest: little-endian columns, so that it is the same on any machine."""
         import numpy as np
 
-        table = np.empty(len(self), np.dtype([(name, "<" + np.dtype(kind).str[1:]) for name, (kind, _) in COLUMNS.items()]))
+        table = np.empty(
+            len(self), np.dtype([(name, "<" + np.dtype(kind).str[1:]) for name, (kind, _) in COLUMNS.items()])
+        )
         for name in COLUMNS:
             table[name] = getattr(self, name)
         digest.update(table.tobytes())
@@ -97,7 +100,12 @@ def tape_of_columns(
     import numpy as np
 
     kind, side, flags = kinds
-    code = kind.astype(np.int32) | (side.astype(np.int32) * SIDE_BIT) | flags | np.int32(index << INSTRUMENT_SHIFT)
+    code = (
+        kind.astype(np.int32)
+        | (side.astype(np.int32) * SIDE_BIT)
+        | flags
+        | np.int32(index << INSTRUMENT_SHIFT)
+    )
     return Tape(ts, code.astype(np.int32), values[0], values[1])
 
 
@@ -111,3 +119,35 @@ def connect(database: str = ":memory:") -> Any:
     connection.execute("SET threads = 1")
     connection.execute("SET memory_limit = '256MB'")
     return connection
+
+
+def read_tape(connection: Any, path: Path, from_ns: int, until_ns: int) -> Tape:
+    """Return the rows of a segment with from_ns <= ts < until_ns as a tape of instrument 0."""
+    columns = _select(connection, path, ("ts_ns", "kind", "side", "flags", "px", "qty"), (from_ns, until_ns))
+    ts, kind, side, flags, px, qty = columns
+    return tape_of_columns(ts, (kind, side, flags), (px, qty), 0)
+
+
+def read_rows(connection: Any, path: Path, from_ns: int, until_ns: int) -> Rows:
+    """Return every column of a segment's rows with from_ns <= ts < until_ns."""
+    return Rows(*_select(connection, path, tuple(COLUMNS), (from_ns, until_ns)))
+
+
+def _select(connection: Any, path: Path, names: Sequence[str], span: tuple[int, int]) -> "list[np.ndarray]":
+    import duckdb
+    import numpy as np
+
+    wanted = ", ".join(
+        f"COALESCE({name}, {NONE_NS}) AS {name}" if name == "exch_ts_ns" else name for name in names
+    )
+    query = f"SELECT {wanted} FROM read_parquet(?) WHERE ts_ns >= ? AND ts_ns < ?"  # noqa: S608
+    try:
+        found = connection.execute(query, [str(path), *span]).fetchnumpy()
+    except duckdb.Error as error:
+        raise InputError(
+            f"the segment is damaged: {str(error).splitlines()[0]}",
+            where=Where(str(path)),
+            fix="import the dataset again",
+        ) from error
+    # ascontiguousarray also turns DuckDB's masked arrays (no value is ever masked) into plain ones.
+    return [np.ascontiguousarray(found[name], dtype=COLUMNS[name][0]) for name in names]

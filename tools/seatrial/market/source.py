@@ -39,7 +39,7 @@ class Source:
         return f"Source({self.name})"
 
     @cached_property
-    def bytes(self) -> int:
+    def size_bytes(self) -> int:
         """Return the size of the file as it lies on disk."""
         return self.path.stat().st_size
 
@@ -74,7 +74,7 @@ class Source:
 
     def open(self) -> IO[bytes]:
         """Open the decompressed content: gzip, xz, zstd, a zip with one member, or plain."""
-        if self.bytes == 0:
+        if self.size_bytes == 0:
             raise InputError("the file is empty", where=Where(self.name), fix="download or record it again")
         if self.magic.startswith(_GZIP):
             return io.BufferedReader(gzip.open(self.path), 1 << 18)  # type: ignore[arg-type]
@@ -93,7 +93,9 @@ class Source:
             while line := self._guarded(file.readline, LINE_BYTES_MAX, line=number + 1):
                 number += 1
                 if len(line) >= LINE_BYTES_MAX:
-                    raise self.error("the line is longer than 64 MiB", line=number, fix="is this a text file?")
+                    raise self.error(
+                        "the line is longer than 64 MiB", line=number, fix="is this a text file?"
+                    )
                 if line := line.strip():
                     yield number, line
 
@@ -112,11 +114,15 @@ class Source:
         try:
             return bytes(read(size))
         except EOFError as error:
-            raise self.error("the compressed file is cut short", line=line, fix="download it again") from error
+            raise self.error(
+                "the compressed file is cut short", line=line, fix="download it again"
+            ) from error
         except OSError as error:
             if isinstance(error, gzip.BadGzipFile):
                 raise self.error("the gzip data are damaged", line=line, fix="download it again") from error
-            raise OutsideError(f"cannot be read: {error.strerror or error}", where=Where(self.name)) from error
+            raise OutsideError(
+                f"cannot be read: {error.strerror or error}", where=Where(self.name)
+            ) from error
         except Exception as error:
             if not _is_compression_error(error):
                 raise
@@ -127,7 +133,9 @@ class Source:
             return self.path.open("rb", 1 << 18)
         except OSError as error:
             raise OutsideError(
-                f"cannot be read: {error.strerror or error}", where=Where(self.name), fix="check its permissions"
+                f"cannot be read: {error.strerror or error}",
+                where=Where(self.name),
+                fix="check its permissions",
             ) from error
 
     def _zstd(self) -> IO[bytes]:
@@ -135,7 +143,9 @@ class Source:
             import zstandard
         except ImportError as error:
             raise UsageError(
-                "reading .zst files needs zstandard", where=Where(self.name), fix="pip install 'seatrial[data]'"
+                "reading .zst files needs zstandard",
+                where=Where(self.name),
+                fix="pip install 'seatrial[data]'",
             ) from error
         reader = zstandard.ZstdDecompressor().stream_reader(self._raw(), closefd=True)
         return io.BufferedReader(reader, 1 << 18)  # type: ignore[arg-type]
