@@ -1,0 +1,1 @@
+"""Everything that writes a record: journal, folders, locks, heartbeat, manifest, clock."""
