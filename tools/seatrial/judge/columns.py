@@ -9,6 +9,7 @@ the rare longer one is kept beside it.
 from array import array
 from collections.abc import Sequence
 from decimal import Decimal
+from math import isnan
 from typing import TypeAlias
 
 Ints: TypeAlias = "array[int]"
@@ -51,7 +52,7 @@ class ExactColumn:
     def __getitem__(self, row: int) -> Decimal | None:
         """Return the exact value of a row, or None where nothing was measured."""
         value = self.floats[row]
-        if value != value:
+        if isnan(value):
             return None
         longer = self._longer.get(row)
         return Decimal(repr(value)) if longer is None else longer

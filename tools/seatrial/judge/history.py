@@ -100,7 +100,9 @@ class History:
         """
         path = Path(record) / JOURNAL
         if not path.is_file():
-            raise InputError("there is no journal here", where=Where(str(path)), fix="give the folder of a record")
+            raise InputError(
+                "there is no journal here", where=Where(str(path)), fix="give the folder of a record"
+            )
         history = cls()
         for count, event in enumerate(lines(path), 1):
             try:
@@ -109,7 +111,9 @@ class History:
                 field = str(error.args[0]) if isinstance(error, KeyError) else None
                 what = "the field is missing" if field else f"not a journal event: {error}"
                 raise InputError(what, where=Where(str(path), count, field)) from error
-        history.resources = list(lines(path.with_name(RESOURCES))) if path.with_name(RESOURCES).is_file() else []
+        history.resources = (
+            list(lines(path.with_name(RESOURCES))) if path.with_name(RESOURCES).is_file() else []
+        )
         return history
 
     def add(self, event: Event) -> None:
@@ -179,6 +183,8 @@ class History:
             self._answer(ts_ns, symbol, event)
         elif name == "partially_filled" and order_id in self._resting:
             self._resting[order_id][1] = 1
+        elif name == "amended" and order_id in self._resting:
+            self._resting[order_id][0] = ts_ns
         elif name in _ENDINGS:
             self._end(ts_ns, symbol, name, order_id)
 

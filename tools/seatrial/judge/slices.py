@@ -5,7 +5,7 @@ A row belongs to the iteration in which the journal wrote it, so that the ledger
 iteration's end and the fills before it always speak of the same trades.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..model.errors import UsageError
@@ -22,13 +22,14 @@ class Slice:
     The rows of iterations `first` to `last` (positions in `history.iterations`).
 
     `last` may be one past the ended iterations: what runs now, or what a killed run left. The
-    slice is empty when `last < first`.
+    slice is empty when `last < first`. `memo` keeps what several measures of it share.
     """
 
     history: "History"
     window: str
     first: int
     last: int
+    memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -41,12 +42,7 @@ class Slice:
             return range(0)
         ended, now = self.history.iterations, self.history.lengths()
         start = ended[self.first - 1].rows[table] if self.first else 0
-        return range(start, ended[self.last].rows[table] if self.last < len(ended) - 1 else self._end(table, now))
-
-    def _end(self, table: str, now: dict[str, int]) -> int:
-        ended = self.history.iterations
-        to_the_end = self.window == "whole" or self.last >= len(ended)
-        return now[table] if to_the_end else ended[self.last].rows[table]
+        return range(start, ended[self.last].rows[table] if self.last < len(ended) else now[table])
 
     @property
     def from_ns(self) -> int:
@@ -72,7 +68,8 @@ class Slice:
     def parts(self) -> "tuple[Slice, ...]":
         """Return its iterations, each as a slice of its own."""
         return tuple(
-            Slice(self.history, str(position), position, position) for position in range(self.first, self.last + 1)
+            Slice(self.history, str(position), position, position)
+            for position in range(self.first, self.last + 1)
         )
 
 
@@ -117,8 +114,13 @@ def _steady(history: "History") -> tuple[int, int]:
 
 
 def _open(history: "History") -> bool:
-    """Whether facts were written after the last iteration ended."""
+    """
+    Whether facts after the last iteration's end belong to the whole.
+
+    What a killed run left behind its last iteration has no ledger entry, and is left out.
+    """
     if not history.iterations:
         return bool(history.kinds)
     now, then = history.lengths(), history.iterations[-1].rows
-    return any(now[name] > then[name] for name in ("fills", "decisions", "orders", "funding"))
+    booked = bool(history.positions) and history.positions[-1].iteration > history.iterations[-1].index
+    return (booked or history.finished is not None) and any(now[name] > then[name] for name in now)

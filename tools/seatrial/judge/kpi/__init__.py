@@ -1,0 +1,45 @@
+"""The KPIs: one file a member (or a rule that makes several); `KPIS` knows them by name."""
+
+from . import (
+    ack_latency_ms,
+    coverage_ratio,
+    drawdown_ratio,
+    edge,
+    fills,
+    maker_share_ratio,
+    markout_bps,
+    order_ends,
+    quote_uptime_ratio,
+    recorded_ratio,
+    replace_rate_per_min,
+    residual_ratio,
+    risk_ratio,
+    rss_growth_ratio,
+    slippage_bps,
+    unattributed_ratio,
+    uptime_ratio,
+)
+from .kpi import KPIS, Kpi, Measure
+
+__all__ = [
+    "KPIS",
+    "Kpi",
+    "Measure",
+    "ack_latency_ms",
+    "coverage_ratio",
+    "drawdown_ratio",
+    "edge",
+    "fills",
+    "maker_share_ratio",
+    "markout_bps",
+    "order_ends",
+    "quote_uptime_ratio",
+    "recorded_ratio",
+    "replace_rate_per_min",
+    "residual_ratio",
+    "risk_ratio",
+    "rss_growth_ratio",
+    "slippage_bps",
+    "unattributed_ratio",
+    "uptime_ratio",
+]

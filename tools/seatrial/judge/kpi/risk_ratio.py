@@ -1,0 +1,31 @@
+"""Risk share: how many of the bot's intents its own risk rules had to stop."""
+
+from ..slices import Slice
+from ..tables import EVENT_CODE
+from .kpi import KPIS, Kpi, Measure, measured, setting
+
+_SUBMITTED = EVENT_CODE["submitted"]
+
+
+def risk_ratio(part: Slice) -> Measure:
+    """Return blocked intents over all intents (orders submitted and intents blocked)."""
+    orders, rows, blocks = part.history.orders, part.rows("orders"), part.rows("risk_blocks")
+    sent = [row for row in rows if orders.event[row] == _SUBMITTED]
+    intents = len(sent) + len(blocks)
+    if not intents:
+        return Measure(None, 0, None, "the bot wanted nothing")
+    times = [orders.ts[row] for row in sent[-1:]] + [part.history.risk_blocks.ts[row] for row in blocks[-1:]]
+    return measured(len(blocks) / intents, intents, max(times))
+
+
+KPIS.add(
+    "risk_ratio",
+    Kpi(
+        name="risk_ratio",
+        better="lower",
+        doc="intents blocked by risk over all intents (orders submitted plus intents blocked)",
+        measure=risk_ratio,
+        provoke=setting("risk_ratio"),
+        domain=(0, 1),
+    ),
+)

@@ -1,0 +1,197 @@
+"""
+One symbol's stretch between two entries of its ledger, fill by fill.
+
+This is where the decomposition's sums are taken; `components` says what they mean.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from .money import Money
+from .slices import Slice
+from .tables import PositionFact
+
+if TYPE_CHECKING:
+    from .history import History
+
+Ledger = tuple[PositionFact | None, PositionFact | None]
+_ZERO = Decimal(0)
+
+
+class Window:
+    """The sums of one symbol over a slice; `ledger` holds its entries at the start and the end."""
+
+    def __init__(self, part: Slice, code: int, horizon: str, ledger: Ledger) -> None:
+        facts = part.history.instruments.get(code, {})
+        self.history, self.fills, self.code = part.history, part.history.fills, code
+        self.start, self.end = ledger
+        self.linear = facts.get("contract") != "inverse"
+        self.worth = _price if self.linear else _reciprocal
+        self.size = Decimal(str(facts.get("contract_size", 1)))
+        self.later, self.horizon_ns = self.fills.later[horizon], int(Decimal(horizon) * 10**9)
+        self.until_ns = self.end.ts_ns if self.end else part.until_ns
+        self.rows = [row for row in part.rows("fills") if self.fills.symbol[row] == code]
+        payments = part.rows("funding")
+        self.payments = [row for row in payments if part.history.funding.symbol[row] == code]
+
+    @property
+    def worthless(self) -> bool:
+        """Whether the window cannot be valued: no ledger entry at its end, or one without a mark."""
+        return self.end is None or (self.end.mark is None and self.moved)
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything in this window needs a value."""
+        return bool(self.rows or self.payments or (self.start and self.start.qty))
+
+    def money(self) -> Money:
+        """Return the sums; the window must not be worthless."""
+        end = self.end
+        if end is None:
+            raise ValueError("a window without a ledger entry at its end has no sums")
+        mark = _ZERO if end.mark is None else self.worth(end.mark)
+        sums = {name: value * self.size for name, value in self._trading(mark).items()}
+        carried, carried_value = self._carried(mark)
+        sums["inventory"] += carried + self._fees_held(mark)
+        fees = sum((self.fills.fee.exact(row) for row in self.rows), _ZERO)
+        funding = sum((self.history.funding.amount.exact(row) for row in self.payments), _ZERO)
+        ledger = end.equity - (self.start.equity if self.start else _opening(end, self.history))
+        net = sums["gross"] + sums["adverse"] + sums["inventory"] + sums["unattributed"] + fees + funding
+        return Money(
+            currency=end.currency,
+            fees=fees,
+            funding=funding,
+            carried=carried_value,
+            ledger=ledger,
+            gap=abs(net - ledger),
+            fills=len(self.rows),
+            truncated=sum(self._truncated(row) for row in self.rows),
+            slippage=self._slippage() * self.size,
+            notional=self._notional(self.rows),
+            taker_notional=self._notional(row for row in self.rows if not self.fills.maker[row]),
+            unattributed_notional=self._notional(row for row in self.rows if self._mids(row) is None),
+            **sums,
+        )
+
+    def _trading(self, mark: Decimal) -> dict[str, Decimal]:
+        gross = adverse = inventory = lost = _ZERO
+        for row in self.rows:
+            signed, price, mids = self._signed(row), self.worth(self.fills.price.exact(row)), self._mids(row)
+            if mids is None:
+                lost += signed * (mark - price)
+                continue
+            now = self.worth(mids[0])
+            then = mark if mids[1] is None else self.worth(mids[1])
+            gross += signed * (now - price)
+            adverse += signed * (then - now)
+            inventory += signed * (mark - then)
+        return {"gross": gross, "adverse": adverse, "inventory": inventory, "unattributed": lost}
+
+    def _mids(self, row: int) -> tuple[Decimal, Decimal | None] | None:
+        """Return (m(t), m(t+h) or None for the mark), or None when one of them is missing."""
+        mid = self.fills.mid[row]
+        if mid is None:
+            return None
+        if self._truncated(row):
+            return mid, None
+        later = self.later[row]
+        if later is None and not self.fills.matured[row]:
+            return mid, self._sampled(row)
+        return None if later is None else (mid, later)
+
+    def _truncated(self, row: int) -> bool:
+        return self.fills.ts[row] + self.horizon_ns > self.until_ns
+
+    def _sampled(self, row: int) -> Decimal | None:
+        """
+        Return the bot's own last sample of the mid up to t+h, while the mark-out is not journalled.
+
+        A mark-out is written when its longest horizon has passed, later than an iteration may end.
+        """
+        decisions, since = self.history.decisions, self.fills.ts[row]
+        at = bisect_right(decisions.ts, since + self.horizon_ns)
+        while at > 0 and decisions.ts[at - 1] >= since:
+            at -= 1
+            mid = decisions.mid[at]
+            if decisions.symbol[at] == self.code and not isnan(mid):
+                return Decimal(repr(mid))
+        return None
+
+    def _carried(self, mark: Decimal) -> tuple[Decimal, Decimal]:
+        """Return what the position from before gained, and what it was worth at the start."""
+        start = self.start
+        if start is None or not start.qty or start.mark is None:
+            return _ZERO, _ZERO
+        before = self.worth(start.mark)
+        return start.qty * self.size * (mark - before), abs(start.qty * self.size * before)
+
+    def _fees_held(self, mark: Decimal) -> Decimal:
+        """
+        Return what fees taken out of the inventory gained or lost after they were paid.
+
+        A venue that charges a buyer in the bought coin changes the position; whether this one
+        did is read off the ledger's quantities.
+        """
+        paid = [row for row in self.rows if self.fills.base_fee[row] is not None]
+        if not paid or self.end is None:
+            return _ZERO
+        quantity = sum((self.fills.base_fee.exact(row) for row in paid), _ZERO)
+        traded = sum((self._signed(row) for row in self.rows), _ZERO)
+        drift = self.end.qty - (self.start.qty if self.start else _ZERO) - traded
+        if drift != quantity:
+            return _ZERO
+        money = sum((self.fills.fee.exact(row) for row in paid), _ZERO)
+        return quantity * self.size * mark - money
+
+    def _slippage(self) -> Decimal:
+        lost = _ZERO
+        for row in self.rows:
+            decided = None if self.fills.maker[row] else self.fills.decision_mid[row]
+            if decided is not None:
+                lost += self._signed(row) * (self.worth(decided) - self.worth(self.fills.price.exact(row)))
+        return lost
+
+    def _signed(self, row: int) -> Decimal:
+        return self.fills.qty.exact(row) * self.fills.side[row]
+
+    def _notional(self, rows: "Iterator[int] | list[int]") -> Decimal:
+        return sum((self.fills.notional.exact(row) for row in rows), _ZERO)
+
+
+def ledger_at(history: "History", position: int) -> dict[int, PositionFact]:
+    """
+    Return each symbol's ledger entry at the end of an iteration, by its place in the history.
+
+    -1 is before the first one; one past the last is the newest entry there is.
+    """
+    ended = history.iterations
+    limit = -1 if position < 0 else ended[position].index if position < len(ended) else None
+    found: dict[int, PositionFact] = {}
+    for fact in reversed(history.positions):
+        if (limit is None or fact.iteration <= limit) and fact.symbol not in found:
+            found[fact.symbol] = fact
+            if len(found) == len(history.symbols):
+                break
+    return found
+
+
+def worth_of(facts: dict[str, Any]) -> Callable[[Decimal], Decimal]:
+    """Return what a price counts as for an instrument: itself, or -1/p for an inverse contract."""
+    return _reciprocal if facts.get("contract") == "inverse" else _price
+
+
+def _price(value: Decimal) -> Decimal:
+    return value
+
+
+def _reciprocal(value: Decimal) -> Decimal:
+    return -1 / value
+
+
+def _opening(end: PositionFact, history: "History") -> Decimal:
+    """Return the equity before the first fact of this symbol."""
+    first = next((fact for fact in history.positions if fact.symbol == end.symbol), end)
+    return first.equity - first.realized - first.unrealized - first.fees - first.funding
