@@ -37,7 +37,10 @@ def test_content_arrives_and_nothing_else_is_left(tmp_path: Path) -> None:
 
 def test_json_is_canonical(tmp_path: Path) -> None:
     """Equal runs must give equal bytes, so the order of keys and the line ends are fixed."""
-    write_json(tmp_path / "a.json", {"b": Decimal("2.0"), "a": [1, None, Path("x")], "g": Gap(from_ts_ns=1, to_ts_ns=2)})
+    write_json(
+        tmp_path / "a.json",
+        {"b": Decimal("2.0"), "a": [1, None, Path("x")], "g": Gap(from_ts_ns=1, to_ts_ns=2)},
+    )
 
     expected = (
         b'{\n  "a": [\n    1,\n    null,\n    "x"\n  ],\n  "b": "2.0",\n'
@@ -71,7 +74,9 @@ def test_a_write_that_breaks_off_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EIO])
-def test_a_disk_that_refuses_is_an_outside_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+def test_a_disk_that_refuses_is_an_outside_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
     """Disk trouble is exit 4, names the file, and leaves nothing half-written."""
 
     def refuse(_: int) -> None:

@@ -69,7 +69,7 @@ class Instrument(Config):
 
 
 def _whole(value: Decimal, step: Decimal, complaint: str) -> int:
-    count = value / step
-    if count != count.to_integral_value():
+    count = value / step if value.is_finite() else value
+    if not count.is_finite() or count != count.to_integral_value():
         raise InputError(f"{complaint} {step}", fix="check the instrument's tick and lot size")
     return int(count)

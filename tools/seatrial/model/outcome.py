@@ -32,10 +32,11 @@ class Outcome:
 
     def document(self, *, strict: bool = False) -> dict[str, Any]:
         """Return the JSON document of `--json`."""
-        return {
+        head = {
             "schema": f"seatrial.{self.name}/1",
             "verdict": None if self.verdict is None else self.verdict.value,
             "exit_code": self.exit_code(strict=strict),
             "reasons": list(self.reasons),
-            **self.data,
         }
+        assert head.keys().isdisjoint(self.data), "a command's own keys must not replace its answer"
+        return head | self.data
