@@ -3,6 +3,7 @@ import pytest
 from seatrial.model.errors import (
     BugError,
     InputError,
+    InterruptedRun,
     OutsideError,
     RefusedError,
     SeatrialError,

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from .model.errors import BugError, OutsideError, SeatrialError, UsageError, Where
+from .model.errors import BugError, InterruptedRun, OutsideError, SeatrialError, UsageError, Where
 
 # name -> (module, first line of its help); a test keeps the two in step.
 ROOMS: dict[str, tuple[str, str]] = {
@@ -55,6 +55,13 @@ class LazyGroup(TyperGroup):
         if name in ROOMS:
             command = self.commands[name] = room(name)
         return name, command, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; Ctrl-C becomes an error of ours before Typer makes a bare exit of it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise InterruptedRun("interrupted") from None
 
 
 def room(name: str) -> TyperGroup:
@@ -115,7 +122,7 @@ def run(argv: list[str]) -> int:
         piped = isinstance(leaving.__context__, BrokenPipeError)
         return OutsideError.exit_code if piped else int(leaving.code or 0)
     except (KeyboardInterrupt, typer.Abort):
-        return 130
+        return _answer(InterruptedRun("interrupted"), as_json=as_json)
     except typer.TyperException as error:
         return _answer_usage(error, as_json=as_json)
     except SeatrialError as error:
