@@ -12,9 +12,10 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from ..model.artifact import InstrumentReport, SourceFile
 from ..model.atomic import json_bytes, write_bytes
@@ -45,7 +46,7 @@ class DatasetWriter:
         self._parts: list[InstrumentWriter] = []
         self._connection: Any = None
 
-    def __enter__(self) -> "DatasetWriter":
+    def __enter__(self) -> Self:
         """Check the target and make the scratch folder."""
         check_target(self.to)
         try:
@@ -134,7 +135,7 @@ class InstrumentWriter:
         self._last_ns = int(rows.ts_ns[-1])
         days = rows.ts_ns // DAY_NS
         edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(rows)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             self._append_day(int(days[start]), rows.between(start, end))
 
     def close(self, report: InstrumentReport) -> None:

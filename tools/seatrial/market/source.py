@@ -99,6 +99,10 @@ class Source:
                 if line := line.strip():
                     yield number, line
 
+    def read_piece(self, file: IO[bytes], size: int) -> bytes:
+        """Return up to `size` bytes of an open file of this source, b"" at its end."""
+        return self._guarded(file.read, size, line=None)
+
     def read(self) -> bytes:
         """Return the whole decompressed content; only for formats that are one small document."""
         with self.open() as file:

@@ -101,10 +101,10 @@ class Importer(Protocol):
     title: str
 
     def claims(self, source: Source) -> bool:
-        """Say whether this importer can read the file, from its head alone; never raise on foreign content."""
+        """Say, from its head alone, whether this importer reads the file; never raise on foreign content."""
 
     def streams(self, sources: Sequence[Source]) -> Sequence[Stream]:
-        """Return one stream per file and topic; several files may be read together (snapshot beside updates)."""
+        """Return a stream per file and topic; files may be read together (snapshot beside updates)."""
 
 
 IMPORTERS: Registry[Importer] = Registry("importer")

@@ -1,0 +1,51 @@
+"""
+Look at an instrument's finished rows the way a trader would: is the book sane, do prints belong to it.
+
+It counts and never repairs; a plain reference book is rebuilt from the very rows that are written.
+"""
+
+from ..model.tape import BBO, CLEAR, DELTA, LAST, SNAPSHOT, TRADE
+from .ladder import Ladder
+from .segments import Rows
+
+OFF_BOOK_BPS = 5
+_BOOK = frozenset({DELTA, SNAPSHOT, BBO, CLEAR})
+
+
+class Survey:
+    """
+    Counts over the rows of one instrument, in order.
+
+    `crossed`: messages after which a bid stands at or above an ask. `off_book_prints`: trades more
+    than 5 bps beyond the last touch seen (the best quote stream where there is one, else the book).
+    """
+
+    def __init__(self) -> None:
+        self.crossed = 0
+        self.off_book_prints = 0
+        self.ladder = Ladder()
+        self._quoted = [0, 0]
+
+    def add(self, rows: Rows) -> None:
+        """Take rows, in time order."""
+        tape = rows.tape()
+        apply, ladder = self.ladder.apply, self.ladder
+        for code, px, qty in zip(tape.code.tolist(), tape.px.tolist(), tape.qty.tolist(), strict=True):
+            kind = code & 0x0F
+            if kind == TRADE:
+                self.off_book_prints += self._off_book(px)
+                continue
+            if kind not in _BOOK:
+                continue
+            apply(code, px, qty)
+            if kind == BBO:
+                self._quoted[(code >> 4) & 1] = px
+            if code & LAST and ladder.crossed:
+                self.crossed += 1
+
+    def _off_book(self, px: int) -> bool:
+        bid, ask = self._quoted
+        bid, ask = bid or self.ladder.best_bid or 0, ask or self.ladder.best_ask or 0
+        if ask and px > ask:
+            return (px - ask) * 10_000 > OFF_BOOK_BPS * ask
+        return bool(bid) and px < bid and (bid - px) * 10_000 > OFF_BOOK_BPS * bid
