@@ -67,10 +67,17 @@ class Silence:
 
 
 class Slots:
-    """Coverage of a grid of time; see the module."""
+    """
+    Coverage of a grid of time; see the module.
 
-    def __init__(self, grid_ns: int) -> None:
+    Slots begin at whole multiples of the grid since 1970, or, with `from_first`, at the first stamp
+    (bars of a venue may begin at half past).
+    """
+
+    def __init__(self, grid_ns: int, *, from_first: bool = False) -> None:
         self.grid_ns = grid_ns
+        self._from_first = from_first
+        self._anchor_ns = 0
         self.present = 0
         self.gaps: list[Gap] = []
         self.first_ns: int | None = None
@@ -79,7 +86,9 @@ class Slots:
 
     def see(self, ts_ns: int) -> None:
         """Take one stamp."""
-        slot = ts_ns // self.grid_ns
+        if self.last_ns is None and self._from_first:
+            self._anchor_ns = ts_ns
+        slot = (ts_ns - self._anchor_ns) // self.grid_ns
         if self.last_ns is None:
             self.first_ns, self._first_slot = ts_ns, slot
             self.present = 1
@@ -87,14 +96,17 @@ class Slots:
             self.present += 1
             if slot - self._last_slot > 1:
                 start, end = (self._last_slot + 1) * self.grid_ns, slot * self.grid_ns
-                self.gaps.append(Gap(from_ts_ns=start, to_ts_ns=end))
+                anchor = self._anchor_ns
+                self.gaps.append(Gap(from_ts_ns=anchor + start, to_ts_ns=anchor + end))
         self.last_ns, self._last_slot = ts_ns, slot
 
     def see_all(self, ts_ns: "np.ndarray") -> None:
         """Take many stamps in order."""
         import numpy as np
 
-        slots = ts_ns // self.grid_ns
+        if len(ts_ns):
+            self.see(int(ts_ns[0]))
+        slots = (ts_ns - self._anchor_ns) // self.grid_ns
         for place in [0, *(np.flatnonzero(np.diff(slots)) + 1).tolist()] if len(slots) else []:
             self.see(int(ts_ns[place]))
         if len(slots):

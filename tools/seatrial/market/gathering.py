@@ -57,7 +57,9 @@ class Gathering:
     def __init__(self, listing: Listing, scratch: Path, silence_ns: int = SILENCE_NS) -> None:
         self.listing = listing
         self.chain = Chain()
-        self.coverage: Coverage = Slots(listing.bar_ns) if listing.bar_ns else Silence(silence_ns)
+        self.coverage: Coverage = (
+            Slots(listing.bar_ns, from_first=True) if listing.bar_ns else Silence(silence_ns)
+        )
         self.events = self.trades = self.duplicate_trade_ids = self.stale_quotes = 0
         self.px, self.qty = Scale(zero_allowed=False), Scale(zero_allowed=True)
         self._scratch = scratch
@@ -172,7 +174,7 @@ class Gathering:
 
     def _trade(self, message: Message) -> None:
         self.trades += 1
-        no_fill = message.no_fill or self._seen_before(message.ref)
+        no_fill = self._seen_before(message.ref) or message.no_fill
         if message.exch_ns is not None:
             no_fill = no_fill or message.exch_ns < self._newest_trade_ns - REPLAY_NS
             self._newest_trade_ns = max(self._newest_trade_ns, message.exch_ns)
