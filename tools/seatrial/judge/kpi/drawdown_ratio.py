@@ -3,7 +3,7 @@
 from math import isnan
 
 from ..slices import Slice
-from .kpi import KPIS, Kpi, Measure, measured, setting
+from .kpi import KPIS, Kpi, Measure, measured, no_samples, setting
 
 
 def drawdown_ratio(part: Slice) -> Measure:
@@ -61,6 +61,7 @@ KPIS.add(
         doc="largest (peak - equity) / peak over the sampled equity, worst settlement currency",
         measure=drawdown_ratio,
         provoke=setting("drawdown_ratio"),
+        samples=no_samples,
         domain=(0, 1),
     ),
 )

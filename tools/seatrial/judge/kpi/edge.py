@@ -20,7 +20,11 @@ _MEMBERS = (
     ("inventory_bps", "what holding was worth: sum s q (M - m(t+5s)) + carried", setting("swing_bps")),
     ("fees_bps", "signed cash effect of fees and rebates", setting("fee_bps")),
     ("funding_bps", "signed cash effect of funding", setting("funding_bps")),
-    ("unattributed_bps", "fills without a mid, valued at the mark: sum s q (M - p)", setting("lost_bps")),
+    (
+        "unattributed_bps",
+        "fills without a mid, valued at the mark: sum s q (M - p)",
+        setting("edge_bps", lost_ratio=1.0),
+    ),
 )
 
 

@@ -7,7 +7,7 @@ Zero fills in a market that was watched is a measured zero; without a sample of 
 from collections.abc import Mapping
 
 from ..slices import Slice
-from .kpi import KPIS, Kpi, Measure, measured
+from .kpi import KPIS, Kpi, Measure, measured, no_samples
 
 _HOUR_NS = 3600 * 10**9
 
@@ -46,6 +46,7 @@ KPIS.add(
         doc="number of fills",
         measure=fills_count,
         provoke=_so_many,
+        samples=no_samples,
         domain=(0, float("inf")),
     ),
 )

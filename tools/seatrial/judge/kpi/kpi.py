@@ -99,6 +99,11 @@ def by_iteration(measure: Callable[[Slice], Measure], part: Slice) -> Samples:
     return Samples([item.value or 0.0 for item in kept], [float(item.n) for item in kept])
 
 
+def no_samples(_part: Slice) -> Samples:
+    """Return nothing: a maximum, a total or a statement has no interval to judge."""
+    return Samples([])
+
+
 def quantile(values: Sequence[float], share: float) -> float | None:
     """
     Return a quantile with linear interpolation between order statistics (Hyndman-Fan type 7).

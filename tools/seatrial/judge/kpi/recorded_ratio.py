@@ -1,7 +1,7 @@
 """Recorded share: how much of the run's market was recorded rather than resampled or invented."""
 
 from ..slices import Slice
-from .kpi import KPIS, Kpi, Measure, measured, setting
+from .kpi import KPIS, Kpi, Measure, measured, no_samples, setting
 
 _BY_KIND = {"recorded": 1.0, "synthetic": 0.0}
 
@@ -24,6 +24,7 @@ KPIS.add(
         doc="share of the run's market time that was recorded, as the feed states it",
         measure=recorded_ratio,
         provoke=setting("recorded_ratio"),
+        samples=no_samples,
         domain=(0, 1),
     ),
 )

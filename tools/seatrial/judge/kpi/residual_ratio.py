@@ -7,7 +7,7 @@ one of them is wrong and no other number of the run can be trusted.
 
 from ..components import decompose
 from ..slices import Slice
-from .kpi import KPIS, Kpi, Measure, measured, setting
+from .kpi import KPIS, Kpi, Measure, measured, no_samples, setting
 
 
 def residual_ratio(part: Slice) -> Measure:
@@ -26,6 +26,7 @@ KPIS.add(
         doc="|sum of components - ledger| over notional; the books close below 1e-9",
         measure=residual_ratio,
         provoke=setting("residual_ratio"),
+        samples=no_samples,
         domain=(0, float("inf")),
     ),
 )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from ..slices import Slice
-from .kpi import KPIS, Kpi, Measure, Samples, measured, setting
+from .kpi import KPIS, Kpi, Measure, measured, no_samples
 
 FEWEST_SAMPLES = 8
 _WARM_UP = 0.25
@@ -58,10 +58,6 @@ def _blocks(values: list[float], start: int) -> list[tuple[float, float]]:
     return [((low + high - 1) / 2, median(values[low:high])) for low, high in pairwise(edges)]
 
 
-def _no_interval(_part: Slice) -> Samples:
-    return Samples([])
-
-
 KPIS.add(
     "rss_growth_ratio",
     Kpi(
@@ -69,8 +65,8 @@ KPIS.add(
         better="lower",
         doc="Theil-Sen growth of resident memory over the run after its first quarter, over its size then",
         measure=rss_growth_ratio,
-        provoke=setting("rss_growth_ratio"),
+        provoke=lambda value, iterations: {"rss_growth_ratio": value, "rss_span": float(iterations)},
         domain=(-1, float("inf")),
-        samples=_no_interval,
+        samples=no_samples,
     ),
 )
