@@ -115,16 +115,18 @@ def _value(text: str, source: Source, field: str) -> Node:
 def _path_of_variable(name: str, below: Node) -> tuple[str, ...] | None:
     """Return the setting that a variable means; None for a stranger's `SOAK_...`."""
     old = not name.startswith(PREFIX)
-    words = name.removeprefix(OLD_PREFIX if old else PREFIX).lower().split("__")
-    path = ("soak", *words) if old else tuple(words)
-    spelt = _spelling(path, below)
+    prefix = OLD_PREFIX if old else PREFIX
+    words = name.removeprefix(prefix).lower().split("__")
+    spelt = _spelling(("soak", *words) if old else tuple(words), below)
     if spelt is not None:
         return spelt
-    known = [_variable_of(key, old=old) for key in settings() if not old or key.startswith("soak.")]
-    near = nearest(name, known)
-    if old and (near is None or _far(name, near)):
+    keys = [key.removeprefix("soak.") for key in settings() if key.startswith("soak.")] if old else settings()
+    # The prefix is left out, or every name would be alike.
+    near = nearest(name.removeprefix(prefix), [key.replace(".", "__").upper() for key in keys])
+    if near is None and old:
+        # Other programs have SOAK_ variables too; only one that is nearly ours is taken for a typo.
         return None
-    fix = f"did you mean {near}?" if near else "`seatrial config show` lists the settings"
+    fix = f"did you mean {prefix}{near}?" if near else "`seatrial config show` lists the settings"
     raise UsageError(f"the environment variable {name} is not a setting", fix=fix)
 
 
@@ -144,13 +146,3 @@ def _spelling(path: tuple[str, ...], below: Node) -> tuple[str, ...] | None:
         spelt.append(key)
         node = held.get(key, Node(None, below.source))
     return tuple(spelt)
-
-
-def _variable_of(key: str, *, old: bool) -> str:
-    key = key.removeprefix("soak.") if old else key
-    return (OLD_PREFIX if old else PREFIX) + key.replace(".", "__").upper()
-
-
-def _far(name: str, near: str) -> bool:
-    # Other programs have SOAK_ variables too; only one that is nearly ours is taken for a typo.
-    return nearest(name.removeprefix(OLD_PREFIX), [near.removeprefix(OLD_PREFIX)]) is None

@@ -53,7 +53,7 @@ def _refuse_a_change(text: str, profile: Profile, extends: str | None, path: Pat
     tree = parse(text, Source("profile", str(path)))
     held = dict(tree.value) if tree is not None and isinstance(tree.value, dict) else {}
     held.pop("extends", None)
-    base = parse(text_of(without_nulls(_base(extends).model_dump(mode="json"))), Source("profile", str(path)))
+    base = parse(text_of(_base(extends).model_dump(mode="json")), Source("profile", str(path)))
     whole = Node(held, Source("profile"))
     merged = plain(whole if base is None else merge(base, whole))
     if Profile.model_validate_json(orjson.dumps(merged), strict=True) != profile:
@@ -82,7 +82,7 @@ def _block(values: Mapping[str, Any], shape: Shape, indent: str) -> Iterator[str
         if isinstance(value, dict) and value:
             yield head
             yield from _block(value, inner, indent + "  ")
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
+        elif inner.item is not None and inner.item.kind == "section" and value:
             yield head
             yield from (f"{indent}  - {text_of(without_nulls(item))}" for item in value)
         elif inner.kind == "decimal" and isinstance(value, str):

@@ -7,7 +7,7 @@ It is read off the pydantic models, so that a new setting is known here by being
 import difflib
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -27,6 +27,7 @@ class Shape:
     kind: Kind
     model: type[BaseModel] | None = None
     item: "Shape | None" = None
+    optional: bool = False
 
 
 def root() -> Shape:
@@ -54,6 +55,8 @@ def plain(node: Node, shape: Shape | None = None, path: tuple[str | int, ...] = 
     that name the place; whether a value fits is the model's business.
     """
     shape = shape or root()
+    if node.value is None and shape.optional:
+        return None
     if shape.kind == "section":
         return _section(node, shape, path)
     if shape.kind == "list":
@@ -127,7 +130,7 @@ def _shape(annotation: Any) -> Shape:
         return _shape(arguments[0])
     if origin in {Union, types.UnionType}:
         kinds = [_shape(part) for part in arguments if part is not type(None)]
-        return kinds[0] if len(kinds) == 1 else Shape("value")
+        return replace(kinds[0], optional=True) if len(kinds) == 1 else Shape("value")
     if origin in {tuple, list}:
         return Shape("list", item=_shape(arguments[0]))
     if origin is dict or annotation is dict:

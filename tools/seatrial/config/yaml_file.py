@@ -6,13 +6,14 @@ error with its line, never a silent choice. Everything is bounded: a profile is 
 """
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
 from ..model.errors import InputError, UsageError, Where
 from .scalars import scalar_of
-from .tree import Layer, Node, Source, dotted
+from .tree import Node, Source, dotted
 
 LARGEST_BYTES = 1 << 20
 LARGEST_NODES = 20_000
@@ -25,7 +26,7 @@ def read_profile(path: Path, label: str) -> Node:
     """Return the mapping in the file; every error is an InputError that names `label` and a line."""
     text = _text_of_file(path, label)
     node = parse(text, Source("profile", label))
-    if node is None or (isinstance(node.value, dict) and not node.value):
+    if node is None or node.value is None or node.value == {}:
         raise InputError("is empty", where=Where(label), fix="a profile needs at least one setting")
     if not isinstance(node.value, dict):
         raise node.source.refuse(
@@ -125,8 +126,8 @@ class _Reading:
                     fix="keep one of them",
                 )
             child = self.node(value_node, (*path, key), depth + 1)
-            # An empty value has its mark on the next token; a setting's line is that of its key.
-            held[key] = child if value_node.value else Node(child.value, _at(child.source, line), child.text)
+            # The mark of an empty value or a block list is further down; a setting is where its key is.
+            held[key] = replace(child, source=_at(child.source, line))
             lines[key] = line
         return held
 
@@ -159,8 +160,7 @@ class _Reading:
 
 
 def _at(place: Source, line: int) -> Source:
-    layer: Layer = place.layer
-    return Source(layer, place.file, line if place.file is not None else None, place.text)
+    return replace(place, line=line if place.file is not None else None)
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, place: Source) -> UsageError:
