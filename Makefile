@@ -14,7 +14,7 @@ DATA ?=
 WORKERS ?= auto
 PYTEST := $(BIN)/pytest
 
-.PHONY: help demo test slow check format lint types floors golden docs wheel soak bench lock clean
+.PHONY: help demo test slow check format lint types floors golden docs wheel soak bench lock security clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,9 +48,8 @@ golden: $(READY) ## Rewrite the golden files; review the diff. Refused in CI.
 	@if [ -n "$${CI:-}" ]; then echo "make golden: refused in CI; a golden changes in a commit that a person reads" >&2; exit 5; fi
 	$(PYTEST) -n $(WORKERS) -m "not slow and not online" --snapshot-update
 
-docs: $(READY) ## Write docs/cli.md from the program.
-	$(BIN)/python .ci/cli_reference.py > docs/cli.md.new
-	mv docs/cli.md.new docs/cli.md
+docs: $(READY) ## Write docs/cli.md and docs/kpis.md from the program.
+	$(BIN)/python .ci/reference.py .
 
 wheel: $(READY) ## Build the wheel and test it with the sources gone.
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
@@ -63,7 +62,10 @@ bench: $(READY) ## Print every benchmark as a ratio.
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit $$?; done
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock.
-	sh .ci/lock requirements.lock
+	VENV=$(VENV) sh .ci/lock requirements.lock
+
+security: $(READY) ## Known vulnerabilities of what is locked, and the workflows. Online.
+	VENV=$(VENV) sh .ci/security
 
 clean: ## Remove the virtual environment, caches and builds; records stay.
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,11 +7,13 @@ An exemption names its reason and its size, and fails when it is no longer neede
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "tools" / "seatrial"
@@ -412,6 +414,47 @@ def test_every_test_says_why() -> None:
     ]
 
     assert not silent, "\n".join(silent)
+
+
+# --- the workflows -----------------------------------------------------------------------------
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        *(("vendor.github-workflows", path) for path in WORKFLOWS),
+        ("vendor.dependabot", ROOT / ".github" / "dependabot.yml"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Path) else "",
+)
+def test_a_workflow_is_valid(schema: str, path: Path) -> None:
+    """A workflow with a misspelt key does not run, and nobody hears of it."""
+    program = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
+
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_pins_bounds_and_limits_itself(path: Path) -> None:
+    """Actions by full commit, a time limit on each job, no rights by default, and only make targets."""
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    jobs = workflow["jobs"].values()
+    steps = [step for job in jobs for step in job["steps"]]
+
+    assert workflow["permissions"] == {}
+    assert [
+        job for job in jobs if "timeout-minutes" not in job or job["permissions"] != {"contents": "read"}
+    ] == []
+    assert [
+        step["uses"]
+        for step in steps
+        if "uses" in step and not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step["uses"])
+    ] == []
+    assert [step["run"] for step in steps if "run" in step and not step["run"].startswith("make ")] == []
 
 
 # --- what the tree must not say ----------------------------------------------------------------

@@ -20,6 +20,7 @@ from seatrial.model.errors import (
         (OutsideError, 4),
         (RefusedError, 5),
         (BugError, 70),
+        (InterruptedRun, 130),
         (SeatrialError, 70),
     ],
 )
