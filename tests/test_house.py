@@ -48,7 +48,7 @@ ROOT_FOLDERS = {
 ROOT_FILES = ROOT_MARKDOWN | {"pyproject.toml", "Makefile", "LICENSE", ".gitignore", "requirements.lock"}
 # folder -> kinds of file that belong there; a kind that nobody uses any more has to go.
 KINDS = {
-    "tools": {".py"},
+    "tools": {".py", ".j2", ".json"},
     "tests": {".py"},
     "profiles": {".yaml"},
     "benchmarks": {".py"},
@@ -58,7 +58,7 @@ KINDS = {
 }
 
 # Beside the mirror of the package only these: whole-program behaviour that no single module owns.
-BESIDE_THE_MIRROR = {"test_house.py", "test_docs.py", "test_wheel.py"}
+BESIDE_THE_MIRROR = {"test_house.py", "test_docs.py", "test_profiles.py", "test_wheel.py"}
 
 
 @cache
