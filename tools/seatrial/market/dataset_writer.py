@@ -56,11 +56,10 @@ class DatasetWriter:
                 self._made.append(folder)
             self.scratch.mkdir()
             self._connection = connect(str(self.scratch / ".rows.duckdb"))
-        except OSError as error:
+        except BaseException as error:
             self._clean()
-            raise _disk(error, self.to) from error
-        except BaseException:
-            self._clean()
+            if _is_disk(error):
+                raise _disk(error, self.to) from error
             raise
         return self
 
@@ -69,7 +68,7 @@ class DatasetWriter:
     ) -> None:
         """Remove what was not finished."""
         self._clean()
-        if isinstance(error, OSError):
+        if error is not None and _is_disk(error):
             raise _disk(error, self.to) from error
 
     def instrument(self, instrument: Instrument) -> "InstrumentWriter":
@@ -263,9 +262,16 @@ def _file_name(name: str) -> str:
     return "%2E" + safe[1:] if safe.startswith(".") else safe
 
 
-def _disk(error: OSError, to: Path) -> OutsideError:
+def _is_disk(error: BaseException) -> bool:
+    """Say whether the disk failed, in our own writing or in DuckDB's."""
+    # The writer asks DuckDB for nothing that can fail but for the disk; its error classes vary.
+    return isinstance(error, OSError) or type(error).__module__.strip("_") == "duckdb"
+
+
+def _disk(error: BaseException, to: Path) -> OutsideError:
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return OutsideError(
-        f"the dataset cannot be written: {error.strerror or error}",
-        where=Where(str(error.filename or to)),
+        f"the dataset cannot be written: {reason}",
+        where=Where(str(getattr(error, "filename", None) or to)),
         fix="choose a folder with room that you may write to",
     )

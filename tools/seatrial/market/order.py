@@ -12,9 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush, heapreplace
 
+from ..model.errors import InputError
 from .importer.interface import Message, Stream
 
 WINDOW_MESSAGES = 4_096
+LATE_NS_MAX = 60 * 10**9
+EARLIEST_NS = 1_230_768_000 * 10**9  # 2009-01-01, before there was anything to trade
+LATEST_NS = 4_102_444_800 * 10**9  # 2100-01-01
 
 Late = Counter[tuple[str, str]]
 
@@ -47,23 +51,21 @@ def in_order(stream: Stream, late: Late, window: int = WINDOW_MESSAGES) -> Itera
     Yield a stream's messages sorted by stamp (stable), looking `window` messages ahead.
 
     A message that arrives after a newer one is counted in `late` by (venue, symbol); one that is
-    older than what has left the window is an InputError naming file and line.
+    older than what has left the window, or a minute late, is an InputError naming file and line.
     """
     held: deque[Message] = deque()
     newest = left = -(2**63)
     for message in stream.messages():
         ts = message.ts_ns
+        if not EARLIEST_NS <= ts <= LATEST_NS:
+            raise _no_time(stream, message)
         if ts >= newest:
             newest = ts
             held.append(message)
         else:
             late[message.listing.venue, message.listing.symbol] += 1
-            if ts < left:
-                raise stream.source.error(
-                    f"the rows are not in order of time: this one is {(newest - ts) / 1e9:.3f} s late",
-                    line=message.line,
-                    fix="sort the file by its time stamps",
-                )
+            if ts < left or newest - ts > LATE_NS_MAX:
+                raise _out_of_order(stream, message, newest)
             _insert(held, message)
         if len(held) > window:
             oldest = held.popleft()
@@ -102,3 +104,19 @@ def _insert(held: deque[Message], message: Message) -> None:
         newer.append(held.pop())
     held.append(message)
     held.extend(reversed(newer))
+
+
+def _no_time(stream: Stream, message: Message) -> InputError:
+    return stream.source.error(
+        f"the stamp {message.ts_ns} ns is not between the years 2009 and 2100",
+        line=message.line,
+        fix="stamps are UTC since 1970 in s, ms, us or ns",
+    )
+
+
+def _out_of_order(stream: Stream, message: Message, newest: int) -> InputError:
+    return stream.source.error(
+        f"the rows are not in order of time: this one is {(newest - message.ts_ns) / 1e9:.3f} s late",
+        line=message.line,
+        fix="sort the file by its time stamps",
+    )

@@ -217,9 +217,11 @@ class _Capture:
         import orjson
 
         for line in self.source.head_lines:
-            data = orjson.loads(line.partition(b" ")[2]).get("data")
-            if data and "s" in data:
+            try:
+                data = orjson.loads(line.partition(b" ")[2])["data"]
                 self._listing(data)
+            except (ValueError, KeyError, TypeError):
+                continue  # reading will come to this line and name it
 
 
 IMPORTERS.add(BinanceWs.name, BinanceWs())

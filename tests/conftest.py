@@ -1,0 +1,16 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real recordings: SEATRIAL_DATA, or `shared/data` beside the repository."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("SEATRIAL_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip("the real recordings are not here: set SEATRIAL_DATA to their folder")
+    return folder
