@@ -77,8 +77,7 @@ def cut(history: "History", window: str | int) -> Slice:
     """Return the slice called `window`: whole, steady, last:N, or an iteration's index."""
     ended = history.iterations
     if isinstance(window, int):
-        position = next((at for at, fact in enumerate(ended) if fact.index == window), len(ended))
-        return Slice(history, str(window), position, position)
+        return _iteration(history, window)
     if window == "whole":
         return Slice(history, window, 0, len(ended) if _open(history) else len(ended) - 1)
     if window == "steady":
@@ -88,6 +87,17 @@ def cut(history: "History", window: str | int) -> Slice:
     if name == "last" and count.isdigit() and int(count) > 0:
         return Slice(history, window, max(0, len(ended) - int(count)), len(ended) - 1)
     raise UsageError(f"window {window!r} is not whole, steady, last:N or an iteration")
+
+
+def _iteration(history: "History", index: int) -> Slice:
+    """Return one iteration; the one after the last is what runs now."""
+    ended = history.iterations
+    for position in range(len(ended) - 1, -1, -1):
+        if ended[position].index == index:
+            return Slice(history, str(index), position, position)
+    if history.finished is not None or (ended and ended[-1].index != index - 1):
+        raise UsageError(f"there is no iteration {index} in this run")
+    return Slice(history, str(index), len(ended), len(ended))
 
 
 def steady_iterations(history: "History") -> tuple[Slice, ...]:

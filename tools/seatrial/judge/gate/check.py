@@ -100,12 +100,11 @@ def result(gate: GateSettings, verdict: Verdict, reason: str, seen: Seen | None 
 def _judge(gate: GateSettings, kpi: Kpi, part: Slice, seed: int) -> GateResult:
     where = _where(gate, part)
     try:
-        measure = kpi.measure(part)
         found = interval(kpi.samples_of(part), gate.confidence, seed) if gate.confidence else None
-    except Exception as error:  # noqa: BLE001 - whatever a measure raises, it is not a pass
-        reason = f"{gate.kpi} over {where}: the measure raised {type(error).__name__}: {error}"
+    except Exception as error:  # noqa: BLE001 - whatever an evaluator raises, it is not a pass
+        reason = f"{gate.kpi} over {where}: its interval raised {type(error).__name__}: {error}"
         return result(gate, Verdict.UNKNOWN, reason)
-    seen = Seen(measure, part.until_ns, where, found)
+    seen = Seen(kpi.look(part), part.until_ns, where, found)
     return result(gate, *decide(gate, seen), seen)
 
 

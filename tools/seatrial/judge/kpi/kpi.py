@@ -42,7 +42,8 @@ class Kpi:
     One measure.
 
     `provoke(value, iterations)` returns the settings of a trial run whose KPI over that many
-    iterations has this value; `domain` holds the values that can occur at all.
+    iterations has this value; `domain` holds the values that can occur at all. What is measured
+    `of_the_machine` (memory) differs between two equal runs; everything else must not.
     """
 
     name: str
@@ -52,12 +53,20 @@ class Kpi:
     provoke: Provoke
     domain: tuple[float, float] = (-math.inf, math.inf)
     samples: Callable[[Slice], Samples] | None = None
+    of_the_machine: bool = False
 
     @property
     def unit(self) -> str:
         """Return the unit: the last word of the name, a percentile aside."""
         words = self.name.split("_")
         return words[-2] if words[-1].startswith("p") and words[-1][1:].isdigit() else words[-1]
+
+    def look(self, part: Slice) -> Measure:
+        """Return the measure; one that raises has measured nothing, and says what it raised."""
+        try:
+            return self.measure(part)
+        except Exception as error:  # noqa: BLE001 - a stranger's measure may raise anything
+            return Measure(None, 0, None, f"the measure raised {type(error).__name__}: {error}")
 
     def samples_of(self, part: Slice) -> Samples:
         """Return the samples of an interval: its own, or its value in each iteration."""

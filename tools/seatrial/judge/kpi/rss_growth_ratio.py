@@ -68,5 +68,6 @@ KPIS.add(
         provoke=lambda value, iterations: {"rss_growth_ratio": value, "rss_span": float(iterations)},
         domain=(-1, float("inf")),
         samples=no_samples,
+        of_the_machine=True,
     ),
 )

@@ -1,0 +1,145 @@
+"""What the gate commands say: outcomes for people and machines, from gates, records and KPIs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..model.artifact import GateResult
+from ..model.errors import InputError, UsageError, Where
+from ..model.outcome import Outcome
+from ..model.profile import GateSettings, Profile
+from ..model.verdict import Verdict
+from .gate.check import bound_of, overall
+from .gate.selftest import selftest
+from .history import History
+from .judgement import judge_history
+from .kpi import KPIS, Kpi
+
+Gates = Sequence[GateSettings]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A profile by name (None: none was named), and the way to resolve it."""
+
+    name: str | None
+    resolve: Callable[[str | None], Profile]
+
+    @property
+    def profile(self) -> Profile:
+        """Return the profile, the defaults when none was named; each of its KPIs exists."""
+        profile = self.resolve(self.name)
+        for at, gate in enumerate(profile.gates):
+            _exists(gate, self.name, at)
+        return profile
+
+    @property
+    def gates(self) -> Gates | None:
+        """Return the gates of the profile that was named, None when none was."""
+        return None if self.name is None else self.profile.gates
+
+
+def check_record(record: Path, gates: Gates | None, *, partial: bool = False) -> Outcome:
+    """Judge a record by these gates, or (None) by those of its own configuration."""
+    history = History.read(record)
+    own = gates_of(history, record) if gates is None else gates
+    judged = judge_history(history, own, partial=partial)
+    # The answers themselves, not the verdict file's: a terminal may show what was measured here.
+    results = [one.model_copy(update={"value": _value(one, history)}) for one in judged.verdict.gates]
+    verdict, reasons = judged.verdict.verdict, judged.verdict.reasons
+    lines = [*_table(results), *_others(reasons, results), f"{verdict}  {record}"]
+    data = {"run_id": judged.verdict.run_id, "record": str(record), "gates": [_row(one) for one in results]}
+    return Outcome("gate.check", verdict, reasons, {**data, "residual": judged.residual_ratio}, tuple(lines))
+
+
+def gates_of(history: History, record: Path) -> tuple[GateSettings, ...]:
+    """Return the gates of the profile that a record was made with; () when it says nothing."""
+    if not history.config:
+        return ()
+    try:
+        return Profile.model_validate(history.config).gates
+    except ValueError as error:
+        first = str(error).splitlines()[0]
+        where = Where(str(record), field="config")
+        raise InputError(
+            f"the recorded gates do not fit this program: {first}", where=where, fix="give --profile"
+        ) from error
+
+
+def try_gates(profile: Profile) -> Outcome:
+    """Feed each gate of a profile a violation and demand that it turns red."""
+    results = selftest(profile.gates, steady_last=profile.soak.steady_last)
+    verdict = overall(one.model_copy(update={"report_only": False}) for one in results)
+    dull = tuple(one.reason for one in results if one.verdict is not Verdict.PASS)
+    said = f"{len(results) - len(dull)} of {len(results)} gates turn red when they should"
+    reasons = (*dull, said) if results else ("no gate is configured: there is nothing to try",)
+    data = {"gates": [_row(one) for one in results]}
+    return Outcome("gate.selftest", verdict, reasons, data, (*_table(results), f"{verdict}  {reasons[-1]}"))
+
+
+def list_gates(profile: Profile) -> Outcome:
+    """Show the gates of a profile."""
+    gates, name = profile.gates, profile.name
+    rows: list[dict[str, Any]] = []
+    for gate in gates:
+        kpi = KPIS.get(gate.kpi)
+        rows.append({**gate.model_dump(exclude_none=True), "unit": kpi.unit, "better": kpi.better})
+    lines = [f"{gate.kpi:<24} {_bound(gate):<34} {gate.window}" for gate in gates]
+    return Outcome(
+        "gate.list", data={"profile": name, "gates": rows}, lines=(*lines, f"{len(rows)} gates in {name}")
+    )
+
+
+def explain(name: str | None) -> Outcome:
+    """Tell what a KPI is, or (None) name them all."""
+    if name is None:
+        rows = [_kpi(kpi) for _, kpi in KPIS]
+        lines = [f"{row['kpi']:<24} {row['doc']}" for row in rows]
+        return Outcome("gate.explain", data={"kpis": rows}, lines=(*lines, f"{len(rows)} KPIs"))
+    row = _kpi(KPIS.get(name))
+    low, high = row["domain"]
+    lines = [
+        f"{name} ({row['unit']}, {row['better']} is better)",
+        str(row["doc"]),
+        f"values from {'any' if low is None else low} to {'any' if high is None else high}",
+    ]
+    return Outcome("gate.explain", data=row, lines=tuple(lines))
+
+
+def _exists(gate: GateSettings, profile: str | None, at: int) -> None:
+    try:
+        KPIS.get(gate.kpi)
+    except UsageError as error:
+        where = Where(profile, field=f"gates.{at}.kpi")
+        raise UsageError(error.message, where=where, fix=error.fix) from error
+
+
+def _kpi(kpi: Kpi) -> dict[str, Any]:
+    finite = [None if abs(end) == float("inf") else end for end in kpi.domain]
+    return {"kpi": kpi.name, "unit": kpi.unit, "better": kpi.better, "doc": kpi.doc, "domain": finite}
+
+
+def _value(result: GateResult, history: History) -> float | None:
+    if not KPIS.get(result.kpi).of_the_machine or result.window == "worst":
+        return result.value
+    return KPIS.get(result.kpi).look(history.slice(result.window)).value
+
+
+def _row(result: GateResult) -> dict[str, Any]:
+    return result.model_dump(mode="json")
+
+
+def _table(results: Sequence[GateResult]) -> list[str]:
+    return [f"{one.verdict:<8} {one.reason}{' (report only)' if one.report_only else ''}" for one in results]
+
+
+def _others(reasons: Sequence[str], results: Sequence[GateResult]) -> list[str]:
+    """Return the reasons that no gate speaks of, such as a run that has not ended."""
+    told = {one.reason for one in results}
+    return [text for text in reasons if not any(text.endswith(reason) for reason in told)]
+
+
+def _bound(gate: GateSettings) -> str:
+    side, bounds = next(iter(bound_of(gate).items()))
+    return f"{side.replace('_', ' ')} " + ", ".join(f"{name} {value:g}" for name, value in bounds.items())
