@@ -7,7 +7,11 @@ same and the arithmetic is integer, both give the same bytes. Both forms can liv
 so that a test may compare them.
 
 A kernel module may import functions of another kernel module by name; it says `KERNEL = True` at
-its top level so that they are compiled with it.
+its top level so that they are compiled with it. A kernel of many functions also says which of its
+parameters are arrays, as `POINTERS = {name: bits}`: all others are then int64, each function is
+compiled once and leaf first, and arrays are bare addresses, which halves the time to compile and
+makes a call from Python cheap. Such a kernel is called from Python through functions that take
+addresses and turn them into arrays with `at32` and `at64`.
 """
 
 import hashlib
@@ -56,6 +60,9 @@ def _compiled(plain: ModuleType) -> ModuleType:
     alias = f"{plain.__name__}__{fingerprint}"
     if alias in sys.modules:
         return sys.modules[alias]
+    if hasattr(plain, "POINTERS"):
+        sys.modules[alias] = _Typed(plain.POINTERS, fingerprint).module(plain, alias)
+        return sys.modules[alias]
     spec = importlib.util.spec_from_file_location(alias, plain.__file__)
     if spec is None or spec.loader is None:
         raise BugError(f"kernel {plain.__name__} has no source file")
@@ -97,9 +104,80 @@ def _sources(module: ModuleType, seen: set[str]) -> set[str]:
         home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
         if _is_kernel(home) and home not in seen:
             _sources(sys.modules[str(home)], seen)
-    tape = module.__name__.partition(".")[0] + ".model.tape"  # plain ints do not say where they come from
-    return seen | ({tape} & set(sys.modules))
+    # Plain ints do not say where they come from, so the modules of constants are named here.
+    constants = {module.__name__.partition(".")[0] + ".model.tape", f"{module.__package__}.layout"}
+    return seen | (constants & set(sys.modules))
 
 
 def _is_kernel(name: object) -> bool:
     return isinstance(name, str) and getattr(sys.modules.get(name), "KERNEL", False) is True
+
+
+def at32(address: int) -> Any:  # noqa: ANN401  (a stand-in: only the compiled form has addresses)
+    """Return the array of int32 at an address; compiled kernels only."""
+    raise BugError(f"at32({address}) in an interpreted kernel")
+
+
+def at64(address: int) -> Any:  # noqa: ANN401  (a stand-in: only the compiled form has addresses)
+    """Return the array of int64 at an address; compiled kernels only."""
+    raise BugError(f"at64({address}) in an interpreted kernel")
+
+
+class _Typed:
+    """Compiles the functions of a kernel with given types, callees before their callers."""
+
+    def __init__(self, pointers: dict[str, int], fingerprint: str) -> None:
+        self.pointers, self.fingerprint = pointers, fingerprint
+        self.numba = importlib.import_module(COMPILER)
+        self.done: dict[tuple[str, str], object] = {}
+
+    def module(self, plain: ModuleType, alias: str) -> ModuleType:
+        """Return the compiled twin of a kernel module."""
+        twin = ModuleType(alias)
+        for name, value in vars(plain).items():
+            if not name.startswith("__"):
+                setattr(twin, name, self.compile(value) if self.is_ours(value) else value)
+        return twin
+
+    def is_ours(self, value: object) -> bool:
+        """Tell whether a global of a kernel is one of its functions."""
+        return isinstance(value, FunctionType) and _is_kernel(value.__module__)
+
+    def compile(self, function: FunctionType) -> object:
+        """Return the compiled form of one function, after those that it calls."""
+        key = (function.__module__, function.__name__)
+        if key in self.done:
+            return self.done[key]
+        names = dict(function.__globals__)
+        for name in function.__code__.co_names:
+            value = names.get(name)
+            if self.is_ours(value) and value is not function:
+                names[name] = self.compile(value)
+            elif value is at32 or value is at64:
+                names[name] = self.cast(32 if value is at32 else 64)
+        copy = FunctionType(function.__code__, names, function.__name__)
+        copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+        jitted: Any = _jit(copy, self.fingerprint)
+        count = function.__code__.co_argcount
+        jitted.compile(tuple(self.type_of(name) for name in function.__code__.co_varnames[:count]))
+        jitted.disable_compile()
+        self.done[key] = jitted
+        return jitted
+
+    def type_of(self, parameter: str) -> object:
+        """Return the compiled type of a parameter by its name."""
+        types = self.numba.types
+        bits = self.pointers.get(parameter)
+        return types.int64 if bits is None else types.CPointer(types.int32 if bits == 32 else types.int64)
+
+    def cast(self, bits: int) -> object:
+        """Return the compiled form of `at32` or `at64`."""
+        kind = self.numba.types.CPointer(self.numba.types.int32 if bits == 32 else self.numba.types.int64)
+
+        def typed(_context: object, address: object) -> tuple[object, object]:
+            def generate(context: Any, builder: Any, _sig: object, args: Any) -> object:  # noqa: ANN401
+                return builder.inttoptr(args[0], context.get_value_type(kind))
+
+            return kind(address), generate
+
+        return self.numba.extending.intrinsic(typed)

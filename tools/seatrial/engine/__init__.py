@@ -1,0 +1,1 @@
+"""One bot against one exchange: the matching core, the session and the bots."""

@@ -1,0 +1,86 @@
+"""
+What a bot is: callbacks, and a desk through which it sees the market and acts.
+
+A bot is woken only for what it asked for: its timer always, fills and answers always, books and
+trades only when it overrides those callbacks. Prices are ticks and quantities are lots.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..desk import Desk, LiveOrder
+
+BUY, SELL = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A public trade: taker's side, price in ticks, size in lots."""
+
+    instrument: int
+    side: int
+    px: int
+    qty: int
+    ts_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFill:
+    """One of the bot's fills, as the exchange reported it."""
+
+    order_id: int
+    instrument: int
+    side: int
+    px: int
+    qty: int
+    maker: bool
+    ts_ns: int
+
+
+class Strategy:
+    """
+    The interface of an in-process bot; override what is needed.
+
+    Keyword arguments of the constructor are the profile's `bot.params`. A bot whose attributes are
+    JSON-able can be saved and resumed; another one overrides `state` and `restore`.
+    """
+
+    quiet_timer = False
+    """Skip a timer when no best price has moved since the last wake-up."""
+
+    def on_start(self, desk: "Desk") -> None:
+        """The run begins; no market has been seen yet."""
+
+    def on_book(self, desk: "Desk", instrument: int) -> None:
+        """A best price moved. Overriding this costs a wake-up for each move."""
+
+    def on_trade(self, desk: "Desk", trade: Trade) -> None:
+        """A public trade. Overriding this costs a wake-up for each trade."""
+
+    def on_order(self, desk: "Desk", order: "LiveOrder", event: str, reason: str | None) -> None:
+        """The exchange answered about an order of ours."""
+
+    def on_fill(self, desk: "Desk", fill: OwnFill) -> None:
+        """An order of ours was filled, wholly or in part."""
+
+    def on_timer(self, desk: "Desk") -> None:
+        """The timer of the profile's `bot.timer_ms`."""
+
+    def on_stop(self, desk: "Desk") -> None:
+        """The run ends; orders are cancelled right after."""
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take new arguments in mid-run (warm-up ends, a tuner's delta is applied)."""
+        for name, value in params.items():
+            if not hasattr(self, name):
+                raise AttributeError(name)
+            setattr(self, name, value)
+
+    def state(self) -> dict[str, Any]:
+        """Return what `restore` needs, JSON-able."""
+        return dict(vars(self))
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state that `state` returned."""
+        vars(self).update(state)

@@ -1,0 +1,1 @@
+"""The simulated exchange: memory layout, matching kernel, desk."""

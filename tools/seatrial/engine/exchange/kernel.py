@@ -1,0 +1,210 @@
+"""
+The kernel's loop: read market rows until something concerns the bot.
+
+A bot in plain Python pays for each wake-up and not for each event. Compiled by numba or
+interpreted, the same source gives the same bits.
+"""
+
+from ...model.compile import at32, at64
+from ...model.tape import BBO, CLEAR, FUNDING, KIND_MASK, LAST, NO_FILL, SIDE_BIT, STATUS, TRADE
+from .arrival import serve
+from .book import clear_book, mid2, near_edge, refresh_taken, set_level
+from .events import event
+from .layout import (
+    POINTERS,
+    AT_INSTRUMENTS, DELIVERY, DRAIN, END, EVENT_ROOM, E_MID2, E_POSITION, E_PX, E_QTY, FUNDED, GAP_CLOSED,
+    GAP_OPENED, INTENDED, I_ASK, I_BID, I_IN_GAP, I_LAST_TRADE, I_LAST_TS, I_N_TAKEN, I_OWN_ASK_HI,
+    I_OWN_ASK_LO, I_OWN_BID_HI, I_OWN_BID_LO, I_POSITION, I_SEEN_ASK, I_SEEN_BID, I_WAS_CUT,
+    LAST_INSTRUMENT, MAX_EVENTS, MOVED, NEVER, NEXT_DELIVERY, NEXT_DUE, NEXT_MARK, NEXT_TIMER, NOW,
+    N_EVENTS, OUTBOX_FULL, QUIET_TIMER, REASON, RECENTRE, ROW_BASE, STOP, STRIDE, TIMER, TIMER_NS, TOUCH,
+    TRADED, UNTIL, WAKES, WAKE_TOUCH, WAKE_TRADE,
+)
+from .marks import mark
+from .matching import book_cross, meet_print, own_level
+
+KERNEL = True
+WIDE = 0
+
+
+def advance_at(ts, code, px, qty, memory, start, end):
+    """Run `advance` on columns and memory given by their addresses; compiled kernels only."""
+    return advance(at64(ts), at32(code), at32(px), at64(qty), at64(memory), start, end)
+
+
+def advance(stamps, codes, prices, sizes, mem, start, end):
+    """
+    Read rows `start` to `end` until the bot must be woken; return the next row to read.
+
+    `mem[REASON]` says why it came back: END when the rows are used up or UNTIL has come.
+    """
+    i = start
+    stride = mem[STRIDE]
+    set_stop(mem)
+    while True:
+        t = stamps[i] if i < end else NEVER
+        while t >= mem[STOP]:
+            if i >= end and mem[DRAIN] == 0:
+                mem[REASON] = END
+                return i
+            if mem[STOP] >= mem[UNTIL]:
+                mem[NOW] = mem[UNTIL]
+                mem[REASON] = END
+                return i
+            mem[NOW] = mem[STOP]
+            woken = attend(mem, mem[ROW_BASE] + i)
+            set_stop(mem)
+            if woken != 0:
+                mem[WAKES] += 1
+                return i
+        if i >= end:
+            mem[REASON] = END
+            return i
+        # Adding a wide zero makes the narrow columns int64, so that each function is compiled once.
+        c = codes[i] + WIDE
+        p = prices[i] + WIDE
+        q = sizes[i]
+        inst = c >> 8
+        o = AT_INSTRUMENTS + inst * stride
+        kind = c & KIND_MASK
+        mem[NOW] = t
+        if kind == TRADE:
+            mem[o + I_LAST_TRADE] = p
+            if c & SIDE_BIT:
+                if p <= mem[o + I_OWN_BID_HI] and c & NO_FILL == 0:
+                    meet_print(mem, inst, o, 0, p, q, mem[ROW_BASE] + i, c)
+                    set_stop(mem)
+            elif p >= mem[o + I_OWN_ASK_LO] and c & NO_FILL == 0:
+                meet_print(mem, inst, o, 1, p, q, mem[ROW_BASE] + i, c)
+                set_stop(mem)
+            i += 1
+            if mem[WAKE_TRADE] != 0:
+                wake(mem, inst, TRADED)
+                return i
+            continue
+        if kind == CLEAR or kind == FUNDING or kind == STATUS:
+            rare(mem, inst, o, kind, p, q)
+            set_stop(mem)
+            i += 1
+            continue
+        mem[o + I_LAST_TS] = t
+        side = (c & SIDE_BIT) >> 4
+        if kind == BBO:
+            before = set_best(mem, inst, o, side, p, q)
+        else:
+            before = set_level(mem, o, side, p, q)
+        if mem[o + I_N_TAKEN] != 0:
+            refresh_taken(mem, o, side, p, q)
+        if side == 0:
+            if mem[o + I_OWN_BID_LO] <= p <= mem[o + I_OWN_BID_HI]:
+                own_level(mem, inst, o, 0, p, q, before)
+            if q > 0 and p >= mem[o + I_OWN_ASK_LO]:
+                book_cross(mem, inst, o, 1, p, q, mem[ROW_BASE] + i, c)
+                set_stop(mem)
+        else:
+            if mem[o + I_OWN_ASK_LO] <= p <= mem[o + I_OWN_ASK_HI]:
+                own_level(mem, inst, o, 1, p, q, before)
+            if q > 0 and p <= mem[o + I_OWN_BID_HI]:
+                book_cross(mem, inst, o, 0, p, q, mem[ROW_BASE] + i, c)
+                set_stop(mem)
+        i += 1
+        if c & LAST and (mem[o + I_BID] != mem[o + I_SEEN_BID] or mem[o + I_ASK] != mem[o + I_SEEN_ASK]):
+            if touch_moved(mem, inst, o) != 0:
+                return i
+        if c & LAST:
+            mem[o + I_WAS_CUT] = 0
+
+
+def touch_moved(mem, inst, o):
+    """Note a new best price; return 1 when control must go back for it."""
+    mem[o + I_WAS_CUT] = 0
+    bid = mem[o + I_BID]
+    ask = mem[o + I_ASK]
+    mem[o + I_SEEN_BID] = bid
+    mem[o + I_SEEN_ASK] = ask
+    mem[MOVED] = 1
+    if near_edge(mem, o, bid if bid > 0 else ask):
+        mem[REASON] = RECENTRE
+        mem[LAST_INSTRUMENT] = inst
+        return 1
+    if mem[WAKE_TOUCH] != 0:
+        wake(mem, inst, TOUCH)
+        return 1
+    return 0
+
+
+def wake(mem, inst, reason):
+    """Hand back control because of a row of this instrument."""
+    mem[LAST_INSTRUMENT] = inst
+    mem[REASON] = reason
+    mem[INTENDED] = mem[NOW]
+    mem[WAKES] += 1
+
+
+def set_stop(mem):
+    """Recompute the moment at which the kernel must next do more than read rows."""
+    stop = min(mem[UNTIL], mem[NEXT_TIMER])
+    stop = min(stop, mem[NEXT_DUE])
+    stop = min(stop, mem[NEXT_DELIVERY])
+    stop = min(stop, mem[NEXT_MARK])
+    if mem[N_EVENTS] >= MAX_EVENTS - EVENT_ROOM:
+        stop = mem[NOW]
+    mem[STOP] = stop
+
+
+def attend(mem, row):
+    """Do what is due before the next row; return 1 when the bot must be woken."""
+    now = mem[NOW]
+    if mem[N_EVENTS] >= MAX_EVENTS - EVENT_ROOM:
+        mem[REASON] = OUTBOX_FULL
+        return 1
+    if mem[NEXT_MARK] <= now:
+        mark(mem)
+    if mem[NEXT_DUE] <= now:
+        serve(mem, row)
+    if mem[NEXT_DELIVERY] <= now:
+        mem[REASON] = DELIVERY
+        mem[INTENDED] = mem[NEXT_DELIVERY]
+        return 1
+    if mem[NEXT_TIMER] <= now:
+        mem[INTENDED] = mem[NEXT_TIMER]
+        mem[NEXT_TIMER] += mem[TIMER_NS]
+        if mem[QUIET_TIMER] == 0 or mem[MOVED] != 0:
+            mem[REASON] = TIMER
+            mem[MOVED] = 0
+            return 1
+    return 0
+
+
+def set_best(mem, inst, o, side, px, qty):
+    """A best-quote row: every better level on that side is gone."""
+    if side == 0:
+        while mem[o + I_BID] > px:
+            gone = mem[o + I_BID]
+            set_level(mem, o, 0, gone, 0)
+            if mem[o + I_OWN_BID_LO] <= gone <= mem[o + I_OWN_BID_HI]:
+                own_level(mem, inst, o, 0, gone, 0, 0)
+    else:
+        while 0 < mem[o + I_ASK] < px:
+            gone = mem[o + I_ASK]
+            set_level(mem, o, 1, gone, 0)
+            if mem[o + I_OWN_ASK_LO] <= gone <= mem[o + I_OWN_ASK_HI]:
+                own_level(mem, inst, o, 1, gone, 0, 0)
+    return set_level(mem, o, side, px, qty)
+
+
+def rare(mem, inst, o, kind, px, qty):
+    """Rows that come seldom: a cleared book, funding, gaps."""
+    if kind == CLEAR:
+        clear_book(mem, o)
+        if px != 0:
+            mem[o + I_WAS_CUT] = 1
+    elif kind == FUNDING:
+        e = event(mem, FUNDED, inst, -1, 0, 0)
+        mem[e + E_PX] = px
+        mem[e + E_QTY] = qty
+        mem[e + E_POSITION] = mem[o + I_POSITION]
+        mem[e + E_MID2] = mid2(mem, o, mem[NOW])
+    elif kind == STATUS:
+        mem[o + I_IN_GAP] = px
+        mem[o + I_WAS_CUT] = 1
+        event(mem, GAP_OPENED if px != 0 else GAP_CLOSED, inst, -1, 0, 0)

@@ -1,0 +1,1 @@
+"""Positions and money: what the fills made of the balance."""

@@ -1,0 +1,258 @@
+"""
+The scribe: turns what happens at the exchange and at the desk into journal events.
+
+Money is booked here too, because a fill is told together with its fee and the position after it.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from ..model.instrument import Instrument
+from ..model.profile import ExchangeSettings
+from ..model.tape import BBO, KIND_MASK, RATE_SCALE, TRADE
+from .desk import SIDES, TIF_NAMES, LiveOrder
+from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
+from .execution.ledger import Ledger
+from .grid import Grid, money
+
+CAUSES = {
+    L.TRADE_THROUGH: "trade_through",
+    L.QUEUE_CLEARED: "queue_cleared",
+    L.BOOK_CROSS: "book_cross",
+    L.MARKETABLE: "marketable",
+}
+REASONS = {
+    L.WOULD_CROSS: "post_only_would_cross",
+    L.NO_MARGIN: "insufficient_margin",
+    L.NOT_REDUCING: "reduce_only",
+    L.SELF_TRADE: "self_trade_prevention",
+    L.RATE_LIMITED: "rate_limited",
+    L.BELOW_MIN_NOTIONAL: "below_min_notional",
+    L.NOT_FILLABLE: "fill_or_kill",
+    L.NO_MARKET: "no_market",
+    L.TOO_LATE: "too_late",
+    L.UNFILLED_REST: "unfilled_rest",
+    L.VENUE_REJECT: "venue_reject",
+    L.VENUE_ERROR: "venue_error",
+    L.DISCONNECTED: "disconnected",
+    L.BAD_AMEND: "not_amendable",
+}
+ORDER_EVENTS = {
+    L.ACCEPTED: "accepted",
+    L.ACCEPTED_AGAIN: "accepted",
+    L.REJECTED: "rejected",
+    L.CANCELED: "canceled",
+    L.CANCEL_REJECTED: "cancel_rejected",
+    L.AMENDED: "amended",
+    L.AMEND_REJECTED: "amend_rejected",
+    L.EXPIRED: "expired",
+}
+HORIZON_NAMES = tuple(f"{ns / 1e9:g}" for ns in L.HORIZONS_NS)
+KIND_NAMES = {TRADE: "trade", BBO: "book"}
+
+Emit = Callable[[int, str, dict[str, Any]], object]
+
+
+class Scribe:
+    """Writes the journal events of one session and keeps its ledgers."""
+
+    def __init__(self, instruments: tuple[Instrument, ...], settings: ExchangeSettings, emit: Emit) -> None:
+        self.instruments, self.emit = instruments, emit
+        self.grids = [Grid(instrument) for instrument in instruments]
+        self.ledgers = [Ledger(i, settings.fees, settings.balance) for i in instruments]
+        self.last_mids = [0] * len(instruments)
+        self.gap_from = [0] * len(instruments)
+        self.iteration = 0
+        self.orders = self.fills = 0
+
+    # -- what the bot did -------------------------------------------------------------------------
+
+    def submitted(self, now: int, order: LiveOrder) -> None:
+        """Tell that an order was sent."""
+        self.orders += 1
+        self.order(now, order, "submitted")
+
+    def order(self, now: int, order: LiveOrder, event: str, reason: str | None = None, ack_ns: int | None = None) -> None:  # noqa: PLR0913
+        """Tell something about an order as the bot knows it."""
+        grid = self.grids[order.instrument]
+        self.emit(
+            now,
+            "order",
+            {
+                "order_id": order.order_id,
+                "client_id": f"o{order.order_id}",
+                "symbol": self.instruments[order.instrument].symbol,
+                "side": SIDES[order.side],
+                "type": order.kind,
+                "tif": order.tif,
+                "price": grid.price(order.px) if order.kind == "limit" else None,
+                "qty": grid.qty(order.qty),
+                "leaves": grid.qty(order.leaves),
+                "event": event,
+                "reason": reason,
+                "intended_ns": order.intended_ns,
+                "ack_ns": ack_ns,
+                "reduce_only": order.reduce_only,
+            },
+        )
+
+    # -- what the exchange did --------------------------------------------------------------------
+
+    def answered(self, regs: Any, e: int) -> None:  # noqa: ANN401  (a memoryview)
+        """Tell an answer of the exchange about an order."""
+        kind, instrument = regs[e + L.E_KIND], regs[e + L.E_INSTRUMENT]
+        grid = self.grids[instrument]
+        known = regs[e + L.E_SLOT] >= 0
+        market = regs[e + L.E_TYPE] == L.MARKET
+        self.emit(
+            regs[e + L.E_TS],
+            "order",
+            {
+                "order_id": regs[e + L.E_ORDER_ID],
+                "client_id": f"o{regs[e + L.E_ORDER_ID]}",
+                "symbol": self.instruments[instrument].symbol,
+                "side": SIDES[regs[e + L.E_SIDE]] if known else None,
+                "type": ("market" if market else "limit") if known else None,
+                "tif": TIF_NAMES[regs[e + L.E_TIF]] if known else None,
+                "price": grid.price(regs[e + L.E_PX]) if known and not market else None,
+                "qty": grid.qty(regs[e + L.E_QTY_ORDER]) if known else None,
+                "leaves": grid.qty(regs[e + L.E_LEAVES]) if known else None,
+                "event": ORDER_EVENTS[kind],
+                "reason": REASONS.get(regs[e + L.E_REASON]),
+                "intended_ns": regs[e + L.E_INTENDED],
+                "ack_ns": regs[e + L.E_DELIVER],
+                "reduce_only": bool(regs[e + L.E_FLAGS] & L.REDUCE_ONLY),
+            },
+        )
+
+    def filled(self, regs: Any, e: int) -> None:  # noqa: ANN401  (a memoryview)
+        """Book a fill and tell it, with the market event that proves it."""
+        instrument, side = regs[e + L.E_INSTRUMENT], regs[e + L.E_SIDE]
+        px, qty, maker = regs[e + L.E_PX], regs[e + L.E_QTY], bool(regs[e + L.E_MAKER])
+        grid = self.grids[instrument]
+        notional, fee = self.ledgers[instrument].fill(side, px, qty, maker=maker)
+        before, after = regs[e + L.E_AHEAD_BEFORE], regs[e + L.E_AHEAD_AFTER]
+        self.last_mids[instrument] = regs[e + L.E_MID2] or self.last_mids[instrument]
+        self.fills += 1
+        self.emit(
+            regs[e + L.E_TS],
+            "fill",
+            {
+                "fill_id": regs[e + L.E_FILL_ID],
+                "order_id": regs[e + L.E_ORDER_ID],
+                "symbol": self.instruments[instrument].symbol,
+                "side": SIDES[side],
+                "price": grid.price(px),
+                "qty": grid.qty(qty),
+                "leaves": grid.qty(regs[e + L.E_LEAVES]),
+                "notional": money(notional),
+                "liquidity": "maker" if maker else "taker",
+                "fee": money(fee.amount),
+                "fee_currency": fee.currency,
+                "fee_settle": money(fee.settled),
+                "cause": CAUSES[regs[e + L.E_REASON]],
+                "queue_ahead_before": grid.qty(before) if before >= 0 else None,
+                "queue_ahead_after": grid.qty(after) if after >= 0 else None,
+                "evidence": {
+                    "row": regs[e + L.E_ROW],
+                    "kind": KIND_NAMES.get(regs[e + L.E_ROW_CODE] & KIND_MASK, "book"),
+                    "price": grid.price(regs[e + L.E_ROW_PX]),
+                    "qty": grid.qty(regs[e + L.E_ROW_QTY]),
+                },
+                "mid": grid.mid(regs[e + L.E_MID2]),
+                "decision_mid": grid.mid(regs[e + L.E_DECISION_MID2]),
+                "order_age_ms": regs[e + L.E_AGE] / 1e6,
+                "position": grid.qty(regs[e + L.E_POSITION]),
+                "iteration": self.iteration,
+            },
+        )
+
+    def marked_out(self, now: int, instrument: int, fill_id: int, mids: list[int]) -> None:
+        """Tell a fill's mark-outs; a missing mid stays missing."""
+        grid = self.grids[instrument]
+        told = {name: grid.mid(mid) for name, mid in zip(HORIZON_NAMES, mids, strict=True)}
+        symbol = self.instruments[instrument].symbol
+        self.emit(now, "markout", {"fill_id": fill_id, "symbol": symbol, "mids": told})
+
+    def funded(self, regs: Any, e: int) -> None:  # noqa: ANN401  (a memoryview)
+        """Settle funding on the position held at this moment, and tell it."""
+        instrument = regs[e + L.E_INSTRUMENT]
+        ledger, grid = self.ledgers[instrument], self.grids[instrument]
+        twice = regs[e + L.E_MID2] or self.last_mids[instrument]
+        mark = Decimal(regs[e + L.E_PX]) if regs[e + L.E_PX] > 0 else Decimal(twice) / 2
+        rate = Decimal(regs[e + L.E_QTY]) / RATE_SCALE
+        amount = ledger.fund(rate, mark)
+        self.emit(
+            regs[e + L.E_TS],
+            "funding",
+            {
+                "symbol": self.instruments[instrument].symbol,
+                "rate": money(rate),
+                "mark": money(mark * self.instruments[instrument].tick_size),
+                "position": grid.qty(ledger.lots),
+                "amount": money(amount),
+                "currency": self.instruments[instrument].settle,
+            },
+        )
+
+    def gap(self, now: int, instrument: int, *, opens: bool) -> None:
+        """Tell a gap in the market data once it is over."""
+        if opens:
+            self.gap_from[instrument] = now
+        elif self.gap_from[instrument]:
+            symbol = self.instruments[instrument].symbol
+            self.emit(now, "gap", {"symbol": symbol, "from_ns": self.gap_from[instrument], "to_ns": now})
+            self.gap_from[instrument] = 0
+
+    # -- where it stands --------------------------------------------------------------------------
+
+    def position(self, now: int, instrument: int, twice: int, *, final: bool) -> None:
+        """Tell position and money of one instrument, marked at the mid (or the last known one)."""
+        ledger, grid = self.ledgers[instrument], self.grids[instrument]
+        used = twice or self.last_mids[instrument]
+        mark = Decimal(used) / 2 if used else None
+        average = ledger.average()
+        self.emit(
+            now,
+            "position",
+            {
+                "symbol": self.instruments[instrument].symbol,
+                "qty": grid.qty(ledger.lots),
+                "avg_price": money(average) if average is not None else None,
+                "mark": grid.mid(used),
+                "mark_stale": twice == 0,
+                "realized": money(ledger.realized()),
+                "unrealized": money(ledger.unrealized(mark)),
+                "fees": money(ledger.fees),
+                "funding": money(ledger.funding),
+                "equity": money(ledger.equity(mark)),
+                "turnover": money(ledger.turnover),
+                "currency": self.instruments[instrument].settle,
+                "iteration": self.iteration,
+                "final": final,
+            },
+        )
+
+    def equity(self, instrument: int, twice: int) -> Decimal:
+        """Return the equity of one instrument at a doubled mid, or at the last known one."""
+        used = twice or self.last_mids[instrument]
+        return self.ledgers[instrument].equity(Decimal(used) / 2 if used else None)
+
+    def state(self) -> dict[str, Any]:
+        """Return everything as JSON-able values."""
+        return {
+            "ledgers": [ledger.state() for ledger in self.ledgers],
+            "last_mids": self.last_mids,
+            "gap_from": self.gap_from,
+            "iteration": self.iteration,
+            "orders": self.orders,
+            "fills": self.fills,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over a state that `state` returned."""
+        for ledger, saved in zip(self.ledgers, state["ledgers"], strict=True):
+            ledger.restore(saved)
+        self.last_mids, self.gap_from = state["last_mids"], state["gap_from"]
+        self.iteration, self.orders, self.fills = state["iteration"], state["orders"], state["fills"]

@@ -1,0 +1,413 @@
+"""
+A session: one bot against one simulated exchange, fed tape by tape.
+
+Every fact goes to `emit` in the order of market time. The session knows nothing of iterations'
+judgement, of files or of the wall clock; its whole state can be saved between two tapes and
+restored, after which it goes on to the same bytes.
+"""
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model.errors import OutsideError, SeatrialError, UsageError, Where
+from ..model.instrument import Instrument
+from ..model.profile import Profile
+from ..model.tape import INSTRUMENT_SHIFT, SIDE_BIT, Tape, tape_of
+from .bot.loading import load_bot
+from .bot.strategy import OwnFill, Strategy, Trade
+from .desk import Desk, LiveOrder, Mode
+from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
+from .exchange.faults import Faults
+from .exchange.memory import NS_PER_MS, Memory
+from .scribe import HORIZON_NAMES, ORDER_EVENTS, REASONS, Scribe
+
+UNKNOWN_AFTER_NS = 5_000 * NS_PER_MS
+QUERY_AFTER_NS = 10_000 * NS_PER_MS
+SAMPLE_NS_MAX = 10_000 * NS_PER_MS
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much has happened so far."""
+
+    decisions: int
+    orders: int
+    fills: int
+    events: int
+
+
+class Session:
+    """
+    One bot against one simulated exchange.
+
+    `emit(ts_ns, kind, fields)` takes the journal events; `fast` chooses the compiled kernel (None:
+    if it is there). Errors of the bot are `OutsideError`.
+    """
+
+    def __init__(  # noqa: PLR0913  (the seams of a run)
+        self,
+        profile: Profile,
+        instruments: tuple[Instrument, ...],
+        emit: Callable[[int, str, dict[str, Any]], object],
+        *,
+        seed: int,
+        fast: bool | None = None,
+        bot: Strategy | None = None,
+    ) -> None:
+        self.profile, self.instruments, self.emit = profile, instruments, emit
+        stale_ns = round(profile.market.stale_ms * NS_PER_MS)
+        self.memory = Memory(instruments, profile.exchange, stale_ns=stale_ns, seed=seed, fast=fast)
+        self.faults = Faults(profile.exchange.faults, seed)
+        self.scribe = Scribe(instruments, profile.exchange, emit)
+        self.desk = Desk(instruments, self.memory, self.faults, self._record)
+        self.bot = bot or load_bot(profile.bot.entry, dict(profile.bot.params))
+        self.rows = self.decisions = self.sampled_ns = 0
+        self.mailbox: list[tuple[int, int, str, tuple[Any, ...]]] = []
+        self.posted = 0
+        self._timer_ns = round(profile.bot.timer_ms * NS_PER_MS)
+        self._sample_ns = max(NS_PER_MS, min(SAMPLE_NS_MAX, round(profile.soak.window_s * 1e9 / 120)))
+        self._last_trade: Trade | None = None
+
+    # -- the run --------------------------------------------------------------------------------
+
+    def start(self, now_ns: int, params: Mapping[str, Any] | None = None) -> None:
+        """Begin at a moment of market time, with the bot's warm-up arguments if there are any."""
+        self.desk.now_ns = now_ns
+        if params:
+            self.set_params(params)
+        self.faults.start(now_ns)
+        self._ask_bot(self.bot.on_start, self.desk)
+
+    def set_params(self, params: Mapping[str, Any]) -> None:
+        """Give the bot new arguments in mid-run."""
+        try:
+            self.bot.set_params(dict(params))
+        except (AttributeError, TypeError, ValueError) as error:
+            raise UsageError(f"the bot does not take the argument {error}", where=Where(field="bot.params")) from error
+
+    def advance(self, tape: Tape, until_ns: int) -> None:
+        """Play the rows of a tape (all before `until_ns`), waking the bot when it is concerned."""
+        self.memory.place(tape, self.desk.now_ns)
+        self._wire()
+        regs = self.memory.regs
+        regs[L.UNTIL] = until_ns
+        columns, end, at = self.memory.columns(tape), len(tape), 0
+        regs[L.ROW_BASE] = self.rows
+        while True:
+            at = self.memory.advance(columns, at, end)
+            if regs[L.N_EVENTS]:
+                self._drain()
+            reason = regs[L.REASON]
+            if reason == L.END:
+                break
+            self._react(reason, at, tape)
+        self.rows += end
+
+    def mark(self, iteration: int, now_ns: int, *, final: bool = False) -> None:
+        """Let time run on to `now_ns`, then tell position and money of every instrument."""
+        if self.memory.regs is not None:
+            self._run_on(now_ns)
+        self.desk.now_ns = now_ns
+        for instrument in range(len(self.instruments)):
+            self.scribe.position(now_ns, instrument, self._mid2(instrument), final=final)
+        self.scribe.iteration = iteration + 1
+
+    def _run_on(self, now_ns: int) -> None:
+        self.memory.regs[L.DRAIN] = 1
+        self.advance(tape_of([]), now_ns)
+        self.memory.regs[L.DRAIN] = 0
+
+    def set_mode(self, mode: Mode, reason: str, guard: str) -> None:
+        """Freeze (no orders), allow only what reduces risk, or lift both; live orders are cancelled."""
+        if mode == self.desk.mode:
+            return
+        level = {"reduce_only": "partial", "frozen": "full"}.get(mode) or {"reduce_only": "partial"}.get(self.desk.mode, "full")
+        kind = "unfreeze" if mode == "normal" else "freeze"
+        self.emit(self.desk.now_ns, kind, {"scope": "all", "level": level, "guard": guard, "reason": reason})
+        self.desk.mode = mode
+        if mode != "normal":
+            self.desk.cancel_all()
+
+    def finish(self, now_ns: int) -> None:
+        """End the run: the bot's last word, cancels, mark-outs that never came, final positions."""
+        self._ask_bot(self.bot.on_stop, self.desk)
+        self.desk.cancel_all()
+        if self.memory.regs is not None:
+            self._close_marks(now_ns)
+        for instrument in range(len(self.instruments)):
+            self.scribe.gap(now_ns, instrument, opens=False)
+        self.scribe.iteration -= 1
+        for instrument in range(len(self.instruments)):
+            self.scribe.position(now_ns, instrument, self._mid2(instrument), final=True)
+
+    def _close_marks(self, now_ns: int) -> None:
+        regs = self.memory.regs
+        for at in range(regs[L.MARK_AT + L.N_HORIZONS - 1], regs[L.MARKS_HEAD]):
+            m = L.AT_MARKS + at % L.MAX_MARKS * L.MARK_WIDTH
+            reached = [at < regs[L.MARK_AT + h] for h in range(L.N_HORIZONS)]
+            mids = [regs[m + L.M_MIDS + h] if reached[h] else 0 for h in range(L.N_HORIZONS)]
+            self.scribe.marked_out(now_ns, regs[m + L.M_INSTRUMENT], regs[m + L.M_FILL_ID], mids)
+
+    @property
+    def counts(self) -> Counts:
+        """Return how much has happened so far."""
+        return Counts(self.decisions, self.scribe.orders, self.scribe.fills, self.rows)
+
+    # -- waking the bot -------------------------------------------------------------------------
+
+    def _wire(self) -> None:
+        """Ask the kernel for the wake-ups that this bot wants."""
+        regs = self.memory.regs
+        if regs[L.TIMER_NS]:
+            return
+        regs[L.TIMER_NS] = self._timer_ns
+        regs[L.NEXT_TIMER] = self.desk.now_ns + self._timer_ns
+        regs[L.QUIET_TIMER] = int(self.bot.quiet_timer)
+        regs[L.WAKE_TOUCH] = int(type(self.bot).on_book is not Strategy.on_book)
+        regs[L.WAKE_TRADE] = int(type(self.bot).on_trade is not Strategy.on_trade)
+
+    def _react(self, reason: int, at: int, tape: Tape) -> None:
+        regs, desk = self.memory.regs, self.desk
+        if reason == L.OUTBOX_FULL:
+            return
+        if reason == L.RECENTRE:
+            self.memory.recentre(regs[L.LAST_INSTRUMENT])
+            return
+        desk.now_ns, desk.intended_ns = regs[L.NOW], regs[L.INTENDED]
+        desk.actions, desk.reason = 0, None
+        if self.faults.windows:
+            self._begin_faults()
+        if reason == L.DELIVERY:
+            self._deliver()
+        elif reason == L.TIMER:
+            self._ask_bot(self.bot.on_timer, desk)
+        elif reason == L.TOUCH:
+            self._ask_bot(self.bot.on_book, desk, regs[L.LAST_INSTRUMENT])
+        else:
+            self._show_trade(tape, at - 1)
+        if desk.unknown:
+            self._post_unknowns()
+        if desk.actions or desk.now_ns - self.sampled_ns >= self._sample_ns:
+            self._decided()
+
+    def _ask_bot(self, callback: Callable[..., object], *args: object) -> None:
+        try:
+            callback(*args)
+        except SeatrialError:
+            raise
+        except Exception as error:
+            name = getattr(callback, "__name__", "callback")
+            raise OutsideError(f"the bot raised {error!r} in {name}", fix="see the bot's own traceback") from error
+
+    def _show_trade(self, tape: Tape, row: int) -> None:
+        code = int(tape.code[row])
+        trade = Trade(
+            code >> INSTRUMENT_SHIFT, int(bool(code & SIDE_BIT)), int(tape.px[row]), int(tape.qty[row]), int(tape.ts[row])
+        )
+        held, self._last_trade = self._last_trade, None
+        if self.faults.windows and self.faults.holds("out_of_order", self.desk.now_ns) and held is None:
+            self._last_trade = trade
+            return
+        shown = [trade] if held is None else [trade, held]
+        if self.faults.windows and self.faults.holds("duplicate", self.desk.now_ns):
+            shown.append(trade)
+        for each in shown:
+            self._ask_bot(self.bot.on_trade, self.desk, each)
+
+    def _begin_faults(self) -> None:
+        now = self.desk.now_ns
+        for name in self.faults.begun(now):
+            until = self.faults.windows[name].until_ns
+            symbol = self.instruments[0].symbol
+            self.emit(now, "fault", {"fault": name, "symbol": symbol, "detail": {"until_ns": until}})
+            if name == "disconnect":
+                self.memory.regs[L.HOLD_UNTIL] = until
+
+    # -- answers and fills ------------------------------------------------------------------------
+
+    def _drain(self) -> None:
+        """Tell every event of the outbox, and post what is to reach the bot."""
+        regs, scribe = self.memory.regs, self.scribe
+        for index in range(regs[L.N_EVENTS]):
+            e = L.AT_EVENTS + index * L.EVENT_WIDTH
+            kind = regs[e + L.E_KIND]
+            if kind == L.FILL:
+                scribe.filled(regs, e)
+                self._post_fill(e)
+            elif kind in ORDER_EVENTS:
+                scribe.answered(regs, e)
+                self._post_answer(kind, e)
+            elif kind == L.MARKOUT:
+                mids = [regs[e + L.E_MIDS + h] for h in range(len(HORIZON_NAMES))]
+                scribe.marked_out(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], regs[e + L.E_FILL_ID], mids)
+            elif kind == L.FUNDED:
+                scribe.funded(regs, e)
+            else:
+                scribe.gap(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], opens=kind == L.GAP_OPENED)
+        regs[L.N_EVENTS] = 0
+
+    def _post(self, at_ns: int, kind: str, fields: tuple[Any, ...]) -> None:
+        self.posted += 1
+        heapq.heappush(self.mailbox, (at_ns, self.posted, kind, fields))
+        self.memory.regs[L.NEXT_DELIVERY] = min(self.memory.regs[L.NEXT_DELIVERY], at_ns)
+
+    def _post_fill(self, e: int) -> None:
+        regs = self.memory.regs
+        self._post(
+            regs[e + L.E_DELIVER],
+            "fill",
+            (
+                regs[e + L.E_ORDER_ID], regs[e + L.E_INSTRUMENT], regs[e + L.E_SIDE], regs[e + L.E_PX],
+                regs[e + L.E_QTY], bool(regs[e + L.E_MAKER]), regs[e + L.E_TS], regs[e + L.E_LEAVES],
+            ),
+        )  # fmt: skip
+
+    def _post_answer(self, kind: int, e: int) -> None:
+        regs = self.memory.regs
+        at = regs[e + L.E_DELIVER]
+        if regs[e + L.E_FLAGS] & L.MUTE and kind in (L.ACCEPTED, L.REJECTED):
+            # The answer got lost; the bot learns the truth when it asks the venue.
+            at += QUERY_AFTER_NS
+        reason = REASONS.get(regs[e + L.E_REASON])
+        fields = (regs[e + L.E_ORDER_ID], ORDER_EVENTS[kind], reason, regs[e + L.E_PX], regs[e + L.E_QTY_ORDER], regs[e + L.E_LEAVES])
+        self._post(at, "answer", fields)
+
+    def _post_unknowns(self) -> None:
+        for sent_ns, order_id in self.desk.unknown:
+            self._post(sent_ns + UNKNOWN_AFTER_NS, "unknown", (order_id,))
+        self.desk.unknown.clear()
+
+    def _deliver(self) -> None:
+        """Hand the bot everything that has reached it by now."""
+        regs, now = self.memory.regs, self.desk.now_ns
+        while self.mailbox and self.mailbox[0][0] <= now:
+            _, _, kind, fields = heapq.heappop(self.mailbox)
+            if kind == "fill":
+                self._deliver_fill(*fields)
+            elif kind == "answer":
+                self._deliver_answer(*fields)
+            else:
+                self._deliver_unknown(*fields)
+        regs[L.NEXT_DELIVERY] = self.mailbox[0][0] if self.mailbox else L.NEVER
+
+    def _deliver_fill(self, order_id: int, instrument: int, side: int, px: int, qty: int, maker: bool, ts: int, leaves: int) -> None:  # noqa: PLR0913, FBT001
+        desk = self.desk
+        desk.positions[instrument] += qty if side == 0 else -qty
+        order = desk.orders.get(order_id)
+        if order is not None:
+            order.leaves = min(order.leaves, leaves)
+            if order.leaves == 0:
+                del desk.orders[order_id]
+            self.scribe.order(desk.now_ns, order, "filled" if order.leaves == 0 else "partially_filled")
+        self._ask_bot(self.bot.on_fill, desk, OwnFill(order_id, instrument, side, px, qty, maker, ts))
+
+    def _deliver_answer(self, order_id: int, event: str, reason: str | None, px: int, qty: int, leaves: int) -> None:  # noqa: PLR0913
+        desk = self.desk
+        order = desk.orders.get(order_id)
+        if order is None:
+            return
+        if event in {"rejected", "canceled", "expired"}:
+            del desk.orders[order_id]
+        elif event == "amended":
+            order.px, order.qty, order.leaves, order.state, order.sent_ns = px, qty, leaves, "open", desk.now_ns
+        elif order.state in {"pending", "unknown", "amending"} or event == "cancel_rejected":
+            order.state = "open"
+        self._ask_bot(self.bot.on_order, desk, order, event, reason)
+
+    def _deliver_unknown(self, order_id: int) -> None:
+        order = self.desk.orders.get(order_id)
+        if order is not None and order.state == "pending":
+            order.state = "unknown"
+            self.scribe.order(self.desk.now_ns, order, "unknown", "timeout")
+            self._ask_bot(self.bot.on_order, self.desk, order, "unknown", "timeout")
+
+    # -- telling ----------------------------------------------------------------------------------
+
+    def _record(self, what: str, order: LiveOrder | None, **more: Any) -> None:  # noqa: ANN401
+        now, scribe = self.desk.now_ns, self.scribe
+        if order is None:
+            symbol = self.instruments[more.pop("instrument")].symbol
+            side = "buy" if more.pop("side") == 0 else "sell"
+            self.emit(now, "risk_block", {"symbol": symbol, "side": side, **more})
+        elif what == "submitted":
+            scribe.submitted(now, order)
+        elif what == "fault":
+            symbol = self.instruments[order.instrument].symbol
+            self.emit(now, "fault", {"fault": more["fault"], "symbol": symbol, "detail": {"order_id": order.order_id}})
+        else:
+            scribe.order(now, order, what)
+
+    def _mid2(self, instrument: int) -> int:
+        touch = self.desk._true_touch(instrument)  # noqa: SLF001  (the record needs the truth, not the view)
+        if touch is None:
+            return 0
+        self.scribe.last_mids[instrument] = touch.bid + touch.ask
+        return touch.bid + touch.ask
+
+    def _decided(self) -> None:
+        """Tell what the bot saw and has standing, once per wake-up that acted or is due as a sample."""
+        desk, scribe = self.desk, self.scribe
+        self.sampled_ns = desk.now_ns
+        for index, instrument in enumerate(self.instruments):
+            grid = scribe.grids[index]
+            twice = self._mid2(index)
+            touch = desk.book(index)
+            bids = [order.px for order in desk.orders.values() if order.instrument == index and order.side == 0]
+            asks = [order.px for order in desk.orders.values() if order.instrument == index and order.side == 1]
+            self.decisions += 1
+            self.emit(
+                desk.now_ns,
+                "decision",
+                {
+                    "symbol": instrument.symbol,
+                    "bid": grid.price(touch.bid) if touch else None,
+                    "ask": grid.price(touch.ask) if touch else None,
+                    "mid": grid.mid(twice),
+                    "quote_bid": grid.price(max(bids)) if bids else None,
+                    "quote_ask": grid.price(min(asks)) if asks else None,
+                    "position": grid.qty(desk.positions[index]),
+                    "equity": str(round(scribe.equity(index, twice), 8)),
+                    "actions": desk.actions,
+                    "reason": desk.reason,
+                },
+            )
+
+    # -- saving -----------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that `restore` needs, JSON-able; to be called between two tapes."""
+        desk = self.desk
+        return {
+            "memory": self.memory.state(),
+            "faults": self.faults.state(),
+            "scribe": self.scribe.state(),
+            "bot": self.bot.state(),
+            "orders": [[getattr(order, name) for name in LiveOrder.__slots__] for order in desk.orders.values()],
+            "positions": desk.positions,
+            "now_ns": desk.now_ns,
+            "mode": desk.mode,
+            "stale": [[k, None if t is None else [t.bid, t.ask, t.bid_qty, t.ask_qty]] for k, t in desk._stale.items()],  # noqa: SLF001
+            "mailbox": [[at, number, kind, list(fields)] for at, number, kind, fields in sorted(self.mailbox)],
+            "posted": self.posted,
+            "rows": self.rows,
+            "decisions": self.decisions,
+            "sampled_ns": self.sampled_ns,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state that `state` returned; call it instead of `start`."""
+        desk = self.desk
+        self.memory.restore(state["memory"])
+        self.faults.restore(state["faults"])
+        self.scribe.restore(state["scribe"])
+        self.bot.restore(state["bot"])
+        for fields in state["orders"]:
+            order = LiveOrder(*fields)
+            desk.orders[order.order_id] = order
+        desk.positions, desk.now_ns, desk.mode = state["positions"], state["now_ns"], state["mode"]
+        desk.restore_stale(state["stale"])
+        self.mailbox = [(at, number, kind, tuple(fields)) for at, number, kind, fields in state["mailbox"]]
+        self.posted, self.rows = state["posted"], state["rows"]
+        self.decisions, self.sampled_ns = state["decisions"], state["sampled_ns"]
