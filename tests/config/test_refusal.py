@@ -70,8 +70,10 @@ def told(*texts: str) -> str:
         ),
         (
             "gates:\n- kpi: a\n  at_least:\n    hard: x",
-            "0.yaml:4: gates[0].at_least.hard: should be a valid number, not 'x'"
-            " (write a bare number, without quotes)",
+            (
+                "0.yaml:4: gates[0].at_least.hard: should be a valid number, not 'x'"
+                " (write a bare number, without quotes)"
+            ),
         ),
         ("gates:\n- kpi: a\n  at_most: {}", "0.yaml:3: gates[0].at_most: a bound needs hard, soft or both"),
     ],

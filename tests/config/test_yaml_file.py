@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from seatrial.config import yaml_file
+from seatrial.config.locate import every
 from seatrial.config.tree import Node, Source, lookup
 from seatrial.config.yaml_file import DEEPEST, LARGEST_BYTES, parse, read_profile
 from seatrial.model.errors import InputError, UsageError
@@ -162,6 +167,39 @@ def test_a_folder_is_named(tmp_path: Path) -> None:
     """A record's folder given as a profile is a plain mistake with a plain answer."""
     with pytest.raises(InputError, match="is a folder"):
         read_profile(tmp_path, str(tmp_path))
+
+
+def outcome(text: str) -> object:
+    """Return what a reader makes of a text: the tree with its lines, or the line of its error."""
+    try:
+        return parse(text, Source("profile", "p.yaml"))
+    except InputError as error:
+        return error.line
+
+
+def both(text: str) -> tuple[object, object]:
+    """Return what the quick reader and the slow one make of a text."""
+    quick = outcome(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_file, "_FAST", None)
+        return quick, outcome(text)
+
+
+@pytest.mark.parametrize("text", [found.path.read_text() for found in every()])
+def test_the_quick_reader_reads_what_the_slow_one_reads(text: str) -> None:
+    """With and without libyaml a profile is the same profile, line for line."""
+    quick, slow = both(text)
+
+    assert quick == slow
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("ab:- []{}'\"#,\n|>1\t!&*?"), max_size=30))
+def test_the_quick_reader_agrees_on_everything(text: str) -> None:
+    """Where the two readers differ, a profile would change with the machine's build of PyYAML."""
+    quick, slow = both(text)
+
+    assert quick == slow
 
 
 def test_a_mistake_on_the_command_line_names_the_option() -> None:

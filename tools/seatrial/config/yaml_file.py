@@ -6,8 +6,10 @@ error with its line, never a silent choice. Everything is bounded: a profile is 
 """
 
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,6 +20,8 @@ from .tree import Node, Source, dotted
 LARGEST_BYTES = 1 << 20
 LARGEST_NODES = 20_000
 DEEPEST = 32
+ODD = "\t!&*?%|>"
+FAST_BYTES, FAST_BRACKETS, FAST_LINE = 1 << 16, 400, 300
 _PLAIN, _QUOTED, _BRANCH = "plain", "quoted", "branch"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
@@ -38,7 +42,7 @@ def read_profile(path: Path, label: str) -> Node:
 def parse(text: str, place: Source) -> Node | None:
     """Return the tree of a YAML text, None when there is nothing in it."""
     try:
-        root = _Composer(text).get_single_node()
+        root = _composed(text)
         return None if root is None else _Reading(place).node(root, (), 0)
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, place) from error
@@ -81,14 +85,44 @@ def _text_of_file(path: Path, label: str) -> str:
         ) from error
 
 
-class _Composer(yaml.SafeLoader):
-    """PyYAML's reader with its own idea of types switched off; `scalar_of` decides them."""
+def _composed(text: str) -> yaml.Node | None:
+    """
+    Return the nodes of a text, read by libyaml where that is there and safe.
+
+    It is forty times quicker, but overflows the stack on deep nesting, so only a text of short
+    lines and few brackets goes there; errors are always told by the Python reader.
+    """
+    if _FAST is not None and _is_plain(text):
+        with suppress(yaml.YAMLError):
+            root: yaml.Node | None = _FAST(text).get_single_node()
+            return root
+    return _Composer(text).get_single_node()
+
+
+def _is_plain(text: str) -> bool:
+    # The two readers differ on tabs, empty tags, explicit keys and block scalars.
+    if any(char in text for char in ODD):
+        return False
+    brackets = text.count("[") + text.count("{")
+    longest = max(map(len, text.splitlines()), default=0)
+    return len(text) <= FAST_BYTES and brackets <= FAST_BRACKETS and longest <= FAST_LINE
+
+
+class _Untyped:
+    """PyYAML's own idea of types switched off; `scalar_of` decides them."""
 
     def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
         """Tell plain from quoted scalars; an explicit tag never comes here and stays what it is."""
         if kind is not yaml.ScalarNode:
             return _BRANCH
         return _PLAIN if isinstance(implicit, tuple) and implicit[0] else _QUOTED
+
+
+class _Composer(_Untyped, yaml.SafeLoader):
+    """The reader in Python: slower, bounded, and the one whose errors people see."""
+
+
+_FAST: Any = type("_FastComposer", (_Untyped, yaml.CSafeLoader), {}) if yaml.__with_libyaml__ else None
 
 
 class _Reading:
