@@ -21,10 +21,11 @@ Gates = Sequence[GateSettings]
 
 @dataclass(frozen=True)
 class Asked:
-    """A profile by name (None: none was named), and the way to resolve it."""
+    """A profile by name (None: none was named), the way to resolve it, and whether `--set` changed it."""
 
     name: str | None
     resolve: Callable[[str | None], Profile]
+    changed: bool = False
 
     @property
     def profile(self) -> Profile:
@@ -37,6 +38,8 @@ class Asked:
     @property
     def gates(self) -> Gates | None:
         """Return the gates of the profile that was named, None when none was."""
+        if self.name is None and self.changed:
+            raise UsageError("--set changes a profile, and none is named", fix="add --profile")
         return None if self.name is None else self.profile.gates
 
 
@@ -55,7 +58,7 @@ def check_record(record: Path, gates: Gates | None, *, partial: bool = False) ->
 
 def gates_of(history: History, record: Path) -> tuple[GateSettings, ...]:
     """Return the gates of the profile that a record was made with; () when it says nothing."""
-    if not history.config:
+    if "gates" not in history.config:
         return ()
     try:
         return Profile.model_validate(history.config).gates

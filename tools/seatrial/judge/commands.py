@@ -1,5 +1,6 @@
 """The `gate` commands: decide from a record whether a release may pass, and show that gates bite."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,7 @@ def check_(
     profile: GatesOf = None,
     sets: SetOption = None,
     allow_env: AllowEnvOption = False,
-    partial: Partial = False,
+    unfinished: Partial = False,
     json: JsonOption = False,
     quiet: QuietOption = False,
     strict: StrictOption = False,
@@ -38,7 +39,10 @@ def check_(
 
     gates = _asked(profile, sets, allow_env=allow_env).gates
     speak(
-        check_record(open_record(record).path, gates, partial=partial), json=json, quiet=quiet, strict=strict
+        check_record(open_record(record).path, gates, partial=unfinished),
+        json=json,
+        quiet=quiet,
+        strict=strict,
     )
 
 
@@ -88,4 +92,5 @@ def _asked(profile: str | None, sets: list[str] | None, *, allow_env: bool) -> "
     from .answers import Asked
 
     config = ConfigManager(variables())
-    return Asked(profile, lambda name: config.resolve(name, sets=sets or (), allow_env=allow_env).profile)
+    resolve = partial(config.resolve, sets=sets or (), allow_env=allow_env)
+    return Asked(profile, lambda name: resolve(name).profile, changed=bool(sets))
