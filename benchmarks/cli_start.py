@@ -92,9 +92,8 @@ def main() -> int:
         for what, ours, theirs, goal in measures(bare):
             found = ratio(ours, theirs, folder)
             missed += found > goal
-            print(
-                f"seatrial {what:<28} {found:5.2f} x bare typer (goal {goal}){'  MISSED' if found > goal else ''}"
-            )
+            note = "  MISSED" if found > goal else ""
+            print(f"seatrial {what:<28} {found:5.2f} x bare typer (goal {goal}){note}", flush=True)
     return 1 if missed else 0
 
 
