@@ -8,7 +8,7 @@ answer arrives, not when the exchange acts.
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..model.instrument import Instrument
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
@@ -22,8 +22,7 @@ TIF_NAMES = {code: name for name, code in TIFS.items()}
 SIDES = ("buy", "sell")
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """Best bid and ask in ticks, their sizes in lots."""
 
     bid: int
@@ -54,7 +53,13 @@ class LiveOrder:
 class Desk:
     """The bot's window on the exchange; prices in ticks, quantities in lots, side 0 buys."""
 
-    def __init__(self, instruments: tuple[Instrument, ...], memory: Memory, faults: Faults, record: "Callable[..., None]") -> None:
+    def __init__(
+        self,
+        instruments: tuple[Instrument, ...],
+        memory: Memory,
+        faults: Faults,
+        record: "Callable[..., None]",
+    ) -> None:
         self.instruments = instruments
         self.orders: dict[int, LiveOrder] = {}
         self.positions = [0] * len(instruments)
@@ -65,7 +70,7 @@ class Desk:
         self.actions = 0
         self._memory, self._faults, self._record = memory, faults, record
         self._stale: dict[int, Touch | None] = {}
-        self.unknown: list[tuple[int, int]] = []
+        self.unknown: list[int] = []
 
     # -- seeing ---------------------------------------------------------------------------------
 
@@ -77,20 +82,26 @@ class Desk:
                 return None
             if faults.holds("stale", self.now_ns):
                 return self._stale.get(instrument)
-        touch = self._true_touch(instrument)
+        touch = self.true_touch(instrument)
         if faults.windows:
             self._stale[instrument] = touch
             if touch and faults.holds("crossed", self.now_ns):
                 return Touch(touch.ask, touch.bid, touch.ask_qty, touch.bid_qty)
         return touch
 
-    def _true_touch(self, instrument: int) -> Touch | None:
+    def true_touch(self, instrument: int) -> Touch | None:
+        """Return the touch as it is, whatever a data fault shows the bot."""
         regs = self._memory.regs
         if regs is None:
             return None
         o = L.AT_INSTRUMENTS + instrument * regs[L.STRIDE]
         bid, ask = regs[o + L.I_BID], regs[o + L.I_ASK]
-        if bid <= 0 or ask <= bid or regs[o + L.I_IN_GAP] or self.now_ns - regs[o + L.I_LAST_TS] > regs[L.STALE_NS]:
+        if (
+            bid <= 0
+            or ask <= bid
+            or regs[o + L.I_IN_GAP]
+            or self.now_ns - regs[o + L.I_LAST_TS] > regs[L.STALE_NS]
+        ):
             return None
         at = o + L.AT_LADDERS - regs[o + L.I_BASE]
         return Touch(bid, ask, regs[at + bid], regs[at + regs[L.SIZE] + ask])
@@ -126,7 +137,7 @@ class Desk:
 
     # -- acting ---------------------------------------------------------------------------------
 
-    def submit(
+    def submit(  # noqa: PLR0913  (an order ticket has these fields)
         self,
         side: int,
         px: int,
@@ -149,11 +160,25 @@ class Desk:
         kind_code = L.MARKET if kind == "market" else L.LIMIT
         order_id = self._memory.submit(instrument, side, px, qty, TIFS[tif], kind_code, flags, forced)
         if order_id < 0:
-            self.blocked("orders_in_flight_max", L.MAX_ORDERS, L.MAX_ORDERS + 1, side=side, instrument=instrument)
+            self.blocked(
+                "orders_in_flight_max", L.MAX_ORDERS, L.MAX_ORDERS + 1, side=side, instrument=instrument
+            )
             return None
         slot = self._memory.regs[L.LAST_SLOT]
         order = LiveOrder(
-            order_id, slot, instrument, side, px, qty, qty, tif, kind, reduce_only, "pending", self.now_ns, self.intended_ns
+            order_id,
+            slot,
+            instrument,
+            side,
+            px,
+            qty,
+            qty,
+            tif,
+            kind,
+            reduce_only,
+            "pending",
+            self.now_ns,
+            self.intended_ns,
         )
         self.orders[order_id] = order
         self.actions += 1
@@ -200,11 +225,30 @@ class Desk:
 
     def blocked(self, rule: str, limit: float, value: float, *, side: int, instrument: int = 0) -> None:
         """Record an intent that a risk rule stopped."""
-        self._record("risk_block", None, rule=rule, limit=limit, value=value, side=side, instrument=instrument)
+        self._record(
+            "risk_block", None, rule=rule, limit=limit, value=value, side=side, instrument=instrument
+        )
 
-    def restore_stale(self, saved: list[list[Any]]) -> None:
-        """Take over the views that a stale book shows."""
-        self._stale = {index: None if touch is None else Touch(*touch) for index, touch in saved}
+    # -- saving ---------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Return everything as JSON-able values."""
+        return {
+            "orders": [
+                [getattr(order, name) for name in LiveOrder.__slots__] for order in self.orders.values()
+            ],
+            "positions": self.positions,
+            "now_ns": self.now_ns,
+            "mode": self.mode,
+            "stale": [[index, touch and list(touch)] for index, touch in self._stale.items()],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over a state that `state` returned."""
+        orders = [LiveOrder(*fields) for fields in state["orders"]]
+        self.orders = {order.order_id: order for order in orders}
+        self.positions, self.now_ns, self.mode = state["positions"], state["now_ns"], state["mode"]
+        self._stale = {index: touch and Touch(*touch) for index, touch in state["stale"]}
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -238,4 +282,4 @@ class Desk:
             return
         self._record("fault", order, fault=fault)
         if fault in {"timeout", "server_error"}:
-            self.unknown.append((self.now_ns, order.order_id))
+            self.unknown.append(order.order_id)

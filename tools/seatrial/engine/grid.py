@@ -11,7 +11,11 @@ class Grid:
     """Decimal strings of one instrument's ticks and lots."""
 
     def __init__(self, instrument: Instrument) -> None:
-        self._tick, self._half, self._lot = instrument.tick_size, instrument.tick_size / 2, instrument.lot_size
+        self._tick, self._half, self._lot = (
+            instrument.tick_size,
+            instrument.tick_size / 2,
+            instrument.lot_size,
+        )
         self._prices: dict[int, str] = {}
         self._mids: dict[int, str] = {}
         self._qtys: dict[int, str] = {}

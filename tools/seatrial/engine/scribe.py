@@ -73,7 +73,9 @@ class Scribe:
         self.orders += 1
         self.order(now, order, "submitted")
 
-    def order(self, now: int, order: LiveOrder, event: str, reason: str | None = None, ack_ns: int | None = None) -> None:  # noqa: PLR0913
+    def order(
+        self, now: int, order: LiveOrder, event: str, reason: str | None = None, ack_ns: int | None = None
+    ) -> None:
         """Tell something about an order as the bot knows it."""
         grid = self.grids[order.instrument]
         self.emit(
@@ -99,7 +101,7 @@ class Scribe:
 
     # -- what the exchange did --------------------------------------------------------------------
 
-    def answered(self, regs: Any, e: int) -> None:  # noqa: ANN401  (a memoryview)
+    def answered(self, regs: Any, e: int) -> None:
         """Tell an answer of the exchange about an order."""
         kind, instrument = regs[e + L.E_KIND], regs[e + L.E_INSTRUMENT]
         grid = self.grids[instrument]
@@ -126,7 +128,7 @@ class Scribe:
             },
         )
 
-    def filled(self, regs: Any, e: int) -> None:  # noqa: ANN401  (a memoryview)
+    def filled(self, regs: Any, e: int) -> None:
         """Book a fill and tell it, with the market event that proves it."""
         instrument, side = regs[e + L.E_INSTRUMENT], regs[e + L.E_SIDE]
         px, qty, maker = regs[e + L.E_PX], regs[e + L.E_QTY], bool(regs[e + L.E_MAKER])
@@ -175,7 +177,7 @@ class Scribe:
         symbol = self.instruments[instrument].symbol
         self.emit(now, "markout", {"fill_id": fill_id, "symbol": symbol, "mids": told})
 
-    def funded(self, regs: Any, e: int) -> None:  # noqa: ANN401  (a memoryview)
+    def funded(self, regs: Any, e: int) -> None:
         """Settle funding on the position held at this moment, and tell it."""
         instrument = regs[e + L.E_INSTRUMENT]
         ledger, grid = self.ledgers[instrument], self.grids[instrument]

@@ -6,7 +6,6 @@ judgement, of files or of the wall clock; its whole state can be saved between t
 restored, after which it goes on to the same bytes.
 """
 
-import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +15,14 @@ from ..model.instrument import Instrument
 from ..model.profile import Profile
 from ..model.tape import INSTRUMENT_SHIFT, SIDE_BIT, Tape, tape_of
 from .bot.loading import load_bot
-from .bot.strategy import OwnFill, Strategy, Trade
+from .bot.strategy import BUY, OwnFill, Strategy, Trade
 from .desk import Desk, LiveOrder, Mode
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .exchange.faults import Faults
 from .exchange.memory import NS_PER_MS, Memory
-from .scribe import HORIZON_NAMES, ORDER_EVENTS, REASONS, Scribe
+from .mailbox import Mailbox
+from .scribe import HORIZON_NAMES, ORDER_EVENTS, Scribe
 
-UNKNOWN_AFTER_NS = 5_000 * NS_PER_MS
-QUERY_AFTER_NS = 10_000 * NS_PER_MS
 SAMPLE_NS_MAX = 10_000 * NS_PER_MS
 
 
@@ -46,7 +44,7 @@ class Session:
     if it is there). Errors of the bot are `OutsideError`.
     """
 
-    def __init__(  # noqa: PLR0913  (the seams of a run)
+    def __init__(
         self,
         profile: Profile,
         instruments: tuple[Instrument, ...],
@@ -64,8 +62,7 @@ class Session:
         self.desk = Desk(instruments, self.memory, self.faults, self._record)
         self.bot = bot or load_bot(profile.bot.entry, dict(profile.bot.params))
         self.rows = self.decisions = self.sampled_ns = 0
-        self.mailbox: list[tuple[int, int, str, tuple[Any, ...]]] = []
-        self.posted = 0
+        self.mailbox = Mailbox(self.memory)
         self._timer_ns = round(profile.bot.timer_ms * NS_PER_MS)
         self._sample_ns = max(NS_PER_MS, min(SAMPLE_NS_MAX, round(profile.soak.window_s * 1e9 / 120)))
         self._last_trade: Trade | None = None
@@ -85,7 +82,9 @@ class Session:
         try:
             self.bot.set_params(dict(params))
         except (AttributeError, TypeError, ValueError) as error:
-            raise UsageError(f"the bot does not take the argument {error}", where=Where(field="bot.params")) from error
+            raise UsageError(
+                f"the bot does not take the argument {error}", where=Where(field="bot.params")
+            ) from error
 
     def advance(self, tape: Tape, until_ns: int) -> None:
         """Play the rows of a tape (all before `until_ns`), waking the bot when it is concerned."""
@@ -123,7 +122,9 @@ class Session:
         """Freeze (no orders), allow only what reduces risk, or lift both; live orders are cancelled."""
         if mode == self.desk.mode:
             return
-        level = {"reduce_only": "partial", "frozen": "full"}.get(mode) or {"reduce_only": "partial"}.get(self.desk.mode, "full")
+        level = {"reduce_only": "partial", "frozen": "full"}.get(mode) or {"reduce_only": "partial"}.get(
+            self.desk.mode, "full"
+        )
         kind = "unfreeze" if mode == "normal" else "freeze"
         self.emit(self.desk.now_ns, kind, {"scope": "all", "level": level, "guard": guard, "reason": reason})
         self.desk.mode = mode
@@ -179,18 +180,21 @@ class Session:
         desk.actions, desk.reason = 0, None
         if self.faults.windows:
             self._begin_faults()
-        if reason == L.DELIVERY:
-            self._deliver()
-        elif reason == L.TIMER:
-            self._ask_bot(self.bot.on_timer, desk)
-        elif reason == L.TOUCH:
-            self._ask_bot(self.bot.on_book, desk, regs[L.LAST_INSTRUMENT])
-        else:
-            self._show_trade(tape, at - 1)
+        self._wake(reason, at, tape)
         if desk.unknown:
             self._post_unknowns()
         if desk.actions or desk.now_ns - self.sampled_ns >= self._sample_ns:
             self._decided()
+
+    def _wake(self, reason: int, at: int, tape: Tape) -> None:
+        if reason == L.DELIVERY:
+            self._deliver()
+        elif reason == L.TIMER:
+            self._ask_bot(self.bot.on_timer, self.desk)
+        elif reason == L.TOUCH:
+            self._ask_bot(self.bot.on_book, self.desk, self.memory.regs[L.LAST_INSTRUMENT])
+        else:
+            self._show_trade(tape, at - 1)
 
     def _ask_bot(self, callback: Callable[..., object], *args: object) -> None:
         try:
@@ -199,12 +203,18 @@ class Session:
             raise
         except Exception as error:
             name = getattr(callback, "__name__", "callback")
-            raise OutsideError(f"the bot raised {error!r} in {name}", fix="see the bot's own traceback") from error
+            raise OutsideError(
+                f"the bot raised {error!r} in {name}", fix="see the bot's own traceback"
+            ) from error
 
     def _show_trade(self, tape: Tape, row: int) -> None:
         code = int(tape.code[row])
         trade = Trade(
-            code >> INSTRUMENT_SHIFT, int(bool(code & SIDE_BIT)), int(tape.px[row]), int(tape.qty[row]), int(tape.ts[row])
+            code >> INSTRUMENT_SHIFT,
+            int(bool(code & SIDE_BIT)),
+            int(tape.px[row]),
+            int(tape.qty[row]),
+            int(tape.ts[row]),
         )
         held, self._last_trade = self._last_trade, None
         if self.faults.windows and self.faults.holds("out_of_order", self.desk.now_ns) and held is None:
@@ -235,10 +245,10 @@ class Session:
             kind = regs[e + L.E_KIND]
             if kind == L.FILL:
                 scribe.filled(regs, e)
-                self._post_fill(e)
+                self.mailbox.post_fill(e)
             elif kind in ORDER_EVENTS:
                 scribe.answered(regs, e)
-                self._post_answer(kind, e)
+                self.mailbox.post_answer(e)
             elif kind == L.MARKOUT:
                 mids = [regs[e + L.E_MIDS + h] for h in range(len(HORIZON_NAMES))]
                 scribe.marked_out(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], regs[e + L.E_FILL_ID], mids)
@@ -248,62 +258,39 @@ class Session:
                 scribe.gap(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], opens=kind == L.GAP_OPENED)
         regs[L.N_EVENTS] = 0
 
-    def _post(self, at_ns: int, kind: str, fields: tuple[Any, ...]) -> None:
-        self.posted += 1
-        heapq.heappush(self.mailbox, (at_ns, self.posted, kind, fields))
-        self.memory.regs[L.NEXT_DELIVERY] = min(self.memory.regs[L.NEXT_DELIVERY], at_ns)
-
-    def _post_fill(self, e: int) -> None:
-        regs = self.memory.regs
-        self._post(
-            regs[e + L.E_DELIVER],
-            "fill",
-            (
-                regs[e + L.E_ORDER_ID], regs[e + L.E_INSTRUMENT], regs[e + L.E_SIDE], regs[e + L.E_PX],
-                regs[e + L.E_QTY], bool(regs[e + L.E_MAKER]), regs[e + L.E_TS], regs[e + L.E_LEAVES],
-            ),
-        )  # fmt: skip
-
-    def _post_answer(self, kind: int, e: int) -> None:
-        regs = self.memory.regs
-        at = regs[e + L.E_DELIVER]
-        if regs[e + L.E_FLAGS] & L.MUTE and kind in (L.ACCEPTED, L.REJECTED):
-            # The answer got lost; the bot learns the truth when it asks the venue.
-            at += QUERY_AFTER_NS
-        reason = REASONS.get(regs[e + L.E_REASON])
-        fields = (regs[e + L.E_ORDER_ID], ORDER_EVENTS[kind], reason, regs[e + L.E_PX], regs[e + L.E_QTY_ORDER], regs[e + L.E_LEAVES])
-        self._post(at, "answer", fields)
-
     def _post_unknowns(self) -> None:
-        for sent_ns, order_id in self.desk.unknown:
-            self._post(sent_ns + UNKNOWN_AFTER_NS, "unknown", (order_id,))
+        for order_id in self.desk.unknown:
+            self.mailbox.post_unknown(self.desk.orders[order_id])
         self.desk.unknown.clear()
 
     def _deliver(self) -> None:
         """Hand the bot everything that has reached it by now."""
-        regs, now = self.memory.regs, self.desk.now_ns
-        while self.mailbox and self.mailbox[0][0] <= now:
-            _, _, kind, fields = heapq.heappop(self.mailbox)
+        letter = self.mailbox.arrived(self.desk.now_ns)
+        while letter is not None:
+            kind, fields = letter
             if kind == "fill":
-                self._deliver_fill(*fields)
+                order_id, instrument, side, px, qty, maker, ts, leaves = fields
+                self._deliver_fill(OwnFill(order_id, instrument, side, px, qty, bool(maker), ts), leaves)
             elif kind == "answer":
                 self._deliver_answer(*fields)
             else:
                 self._deliver_unknown(*fields)
-        regs[L.NEXT_DELIVERY] = self.mailbox[0][0] if self.mailbox else L.NEVER
+            letter = self.mailbox.arrived(self.desk.now_ns)
 
-    def _deliver_fill(self, order_id: int, instrument: int, side: int, px: int, qty: int, maker: bool, ts: int, leaves: int) -> None:  # noqa: PLR0913, FBT001
+    def _deliver_fill(self, fill: OwnFill, leaves: int) -> None:
         desk = self.desk
-        desk.positions[instrument] += qty if side == 0 else -qty
-        order = desk.orders.get(order_id)
+        desk.positions[fill.instrument] += fill.qty if fill.side == BUY else -fill.qty
+        order = desk.orders.get(fill.order_id)
         if order is not None:
             order.leaves = min(order.leaves, leaves)
             if order.leaves == 0:
-                del desk.orders[order_id]
+                del desk.orders[fill.order_id]
             self.scribe.order(desk.now_ns, order, "filled" if order.leaves == 0 else "partially_filled")
-        self._ask_bot(self.bot.on_fill, desk, OwnFill(order_id, instrument, side, px, qty, maker, ts))
+        self._ask_bot(self.bot.on_fill, desk, fill)
 
-    def _deliver_answer(self, order_id: int, event: str, reason: str | None, px: int, qty: int, leaves: int) -> None:  # noqa: PLR0913
+    def _deliver_answer(
+        self, order_id: int, event: str, reason: str | None, px: int, qty: int, leaves: int
+    ) -> None:
         desk = self.desk
         order = desk.orders.get(order_id)
         if order is None:
@@ -311,7 +298,13 @@ class Session:
         if event in {"rejected", "canceled", "expired"}:
             del desk.orders[order_id]
         elif event == "amended":
-            order.px, order.qty, order.leaves, order.state, order.sent_ns = px, qty, leaves, "open", desk.now_ns
+            order.px, order.qty, order.leaves, order.state, order.sent_ns = (
+                px,
+                qty,
+                leaves,
+                "open",
+                desk.now_ns,
+            )
         elif order.state in {"pending", "unknown", "amending"} or event == "cancel_rejected":
             order.state = "open"
         self._ask_bot(self.bot.on_order, desk, order, event, reason)
@@ -325,7 +318,7 @@ class Session:
 
     # -- telling ----------------------------------------------------------------------------------
 
-    def _record(self, what: str, order: LiveOrder | None, **more: Any) -> None:  # noqa: ANN401
+    def _record(self, what: str, order: LiveOrder | None, **more: Any) -> None:
         now, scribe = self.desk.now_ns, self.scribe
         if order is None:
             symbol = self.instruments[more.pop("instrument")].symbol
@@ -335,12 +328,16 @@ class Session:
             scribe.submitted(now, order)
         elif what == "fault":
             symbol = self.instruments[order.instrument].symbol
-            self.emit(now, "fault", {"fault": more["fault"], "symbol": symbol, "detail": {"order_id": order.order_id}})
+            self.emit(
+                now,
+                "fault",
+                {"fault": more["fault"], "symbol": symbol, "detail": {"order_id": order.order_id}},
+            )
         else:
             scribe.order(now, order, what)
 
     def _mid2(self, instrument: int) -> int:
-        touch = self.desk._true_touch(instrument)  # noqa: SLF001  (the record needs the truth, not the view)
+        touch = self.desk.true_touch(instrument)
         if touch is None:
             return 0
         self.scribe.last_mids[instrument] = touch.bid + touch.ask
@@ -354,8 +351,12 @@ class Session:
             grid = scribe.grids[index]
             twice = self._mid2(index)
             touch = desk.book(index)
-            bids = [order.px for order in desk.orders.values() if order.instrument == index and order.side == 0]
-            asks = [order.px for order in desk.orders.values() if order.instrument == index and order.side == 1]
+            bids = [
+                order.px for order in desk.orders.values() if order.instrument == index and order.side == 0
+            ]
+            asks = [
+                order.px for order in desk.orders.values() if order.instrument == index and order.side == 1
+            ]
             self.decisions += 1
             self.emit(
                 desk.now_ns,
@@ -378,19 +379,13 @@ class Session:
 
     def state(self) -> dict[str, Any]:
         """Return everything that `restore` needs, JSON-able; to be called between two tapes."""
-        desk = self.desk
         return {
             "memory": self.memory.state(),
             "faults": self.faults.state(),
             "scribe": self.scribe.state(),
             "bot": self.bot.state(),
-            "orders": [[getattr(order, name) for name in LiveOrder.__slots__] for order in desk.orders.values()],
-            "positions": desk.positions,
-            "now_ns": desk.now_ns,
-            "mode": desk.mode,
-            "stale": [[k, None if t is None else [t.bid, t.ask, t.bid_qty, t.ask_qty]] for k, t in desk._stale.items()],  # noqa: SLF001
-            "mailbox": [[at, number, kind, list(fields)] for at, number, kind, fields in sorted(self.mailbox)],
-            "posted": self.posted,
+            "desk": self.desk.state(),
+            "mailbox": self.mailbox.state(),
             "rows": self.rows,
             "decisions": self.decisions,
             "sampled_ns": self.sampled_ns,
@@ -398,16 +393,6 @@ class Session:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state that `state` returned; call it instead of `start`."""
-        desk = self.desk
-        self.memory.restore(state["memory"])
-        self.faults.restore(state["faults"])
-        self.scribe.restore(state["scribe"])
-        self.bot.restore(state["bot"])
-        for fields in state["orders"]:
-            order = LiveOrder(*fields)
-            desk.orders[order.order_id] = order
-        desk.positions, desk.now_ns, desk.mode = state["positions"], state["now_ns"], state["mode"]
-        desk.restore_stale(state["stale"])
-        self.mailbox = [(at, number, kind, tuple(fields)) for at, number, kind, fields in state["mailbox"]]
-        self.posted, self.rows = state["posted"], state["rows"]
-        self.decisions, self.sampled_ns = state["decisions"], state["sampled_ns"]
+        for name in ("memory", "faults", "scribe", "bot", "desk", "mailbox"):
+            getattr(self, name).restore(state[name])
+        self.rows, self.decisions, self.sampled_ns = state["rows"], state["decisions"], state["sampled_ns"]

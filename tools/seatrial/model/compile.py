@@ -7,11 +7,11 @@ same and the arithmetic is integer, both give the same bytes. Both forms can liv
 so that a test may compare them.
 
 A kernel module may import functions of another kernel module by name; it says `KERNEL = True` at
-its top level so that they are compiled with it. A kernel of many functions also says which of its
-parameters are arrays, as `POINTERS = {name: bits}`: all others are then int64, each function is
-compiled once and leaf first, and arrays are bare addresses, which halves the time to compile and
-makes a call from Python cheap. Such a kernel is called from Python through functions that take
-addresses and turn them into arrays with `at32` and `at64`.
+its top level so that they are compiled with it. A kernel of many functions has a module `layout`
+beside it that says which parameters are arrays, as `POINTERS = {name: bits}`: all others are then
+int64, each function is compiled once and leaf first, and arrays are bare addresses, which halves
+the time to compile and makes a call from Python cheap. Such a kernel is called from Python through
+functions that take addresses and turn them into arrays with `at32` and `at64`.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ def load(module_name: str, *, compiled: bool) -> ModuleType:
     return _compiled(plain)
 
 
-def passed(array: "np.ndarray", *, compiled: bool) -> Any:  # noqa: ANN401  (the two forms share no type)
+def passed(array: "np.ndarray", *, compiled: bool) -> Any:
     """Return an array in the form in which a kernel indexes it fastest."""
     return array if compiled else array.data
 
@@ -60,8 +60,9 @@ def _compiled(plain: ModuleType) -> ModuleType:
     alias = f"{plain.__name__}__{fingerprint}"
     if alias in sys.modules:
         return sys.modules[alias]
-    if hasattr(plain, "POINTERS"):
-        sys.modules[alias] = _Typed(plain.POINTERS, fingerprint).module(plain, alias)
+    pointers = getattr(sys.modules.get(f"{plain.__package__}.layout"), "POINTERS", None)
+    if pointers is not None:
+        sys.modules[alias] = _Typed(pointers, fingerprint).module(plain, alias)
         return sys.modules[alias]
     spec = importlib.util.spec_from_file_location(alias, plain.__file__)
     if spec is None or spec.loader is None:
@@ -113,12 +114,12 @@ def _is_kernel(name: object) -> bool:
     return isinstance(name, str) and getattr(sys.modules.get(name), "KERNEL", False) is True
 
 
-def at32(address: int) -> Any:  # noqa: ANN401  (a stand-in: only the compiled form has addresses)
+def at32(address: int) -> Any:
     """Return the array of int32 at an address; compiled kernels only."""
     raise BugError(f"at32({address}) in an interpreted kernel")
 
 
-def at64(address: int) -> Any:  # noqa: ANN401  (a stand-in: only the compiled form has addresses)
+def at64(address: int) -> Any:
     """Return the array of int64 at an address; compiled kernels only."""
     raise BugError(f"at64({address}) in an interpreted kernel")
 
@@ -151,7 +152,7 @@ class _Typed:
         names = dict(function.__globals__)
         for name in function.__code__.co_names:
             value = names.get(name)
-            if self.is_ours(value) and value is not function:
+            if isinstance(value, FunctionType) and self.is_ours(value) and value is not function:
                 names[name] = self.compile(value)
             elif value is at32 or value is at64:
                 names[name] = self.cast(32 if value is at32 else 64)
@@ -175,7 +176,7 @@ class _Typed:
         kind = self.numba.types.CPointer(self.numba.types.int32 if bits == 32 else self.numba.types.int64)
 
         def typed(_context: object, address: object) -> tuple[object, object]:
-            def generate(context: Any, builder: Any, _sig: object, args: Any) -> object:  # noqa: ANN401
+            def generate(context: Any, builder: Any, _sig: object, args: Any) -> object:
                 return builder.inttoptr(args[0], context.get_value_type(kind))
 
             return kind(address), generate

@@ -28,4 +28,6 @@ class Leaker(ReferenceMaker):
     def restore(self, state: dict[str, object]) -> None:
         """Go on, leak included."""
         kept = state["_kept"]
-        super().restore({**state, "_kept": [bytearray(b"\x01" * self.leak_bytes) for _ in range(int(str(kept)))]})
+        super().restore(
+            {**state, "_kept": [bytearray(b"\x01" * self.leak_bytes) for _ in range(int(str(kept)))]}
+        )

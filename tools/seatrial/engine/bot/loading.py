@@ -26,11 +26,13 @@ def load_bot(entry: str, params: dict[str, Any]) -> Strategy:
     except Exception as error:
         raise OutsideError(f"the bot {entry!r} could not start: {error!r}", where=where) from error
     if not isinstance(bot, Strategy):
-        raise UsageError(f"{entry!r} makes a {type(bot).__name__}, not a Strategy", where=Where(field="bot.entry"))
+        raise UsageError(
+            f"{entry!r} makes a {type(bot).__name__}, not a Strategy", where=Where(field="bot.entry")
+        )
     return bot
 
 
-def _find(entry: str) -> Any:  # noqa: ANN401  (whatever the user named)
+def _find(entry: str) -> Any:
     module_name, _, attribute = entry.partition(":")
     where = Where(field="bot.entry")
     here = str(Path.cwd())

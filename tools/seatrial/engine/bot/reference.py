@@ -7,8 +7,7 @@ to be measured, not to be rich.
 """
 
 import math
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .strategy import BUY, SELL, Strategy
 
@@ -16,6 +15,16 @@ if TYPE_CHECKING:
     from ..desk import Desk, LiveOrder, Touch
 
 VOLATILITY_MEMORY = 0.94
+
+
+class Quote(NamedTuple):
+    """Where one quote belongs: price, size, the position cap, and how far off it may be (ticks)."""
+
+    side: int
+    px: int
+    qty: int
+    cap: int
+    slack: int
 
 
 class ReferenceMaker(Strategy):
@@ -44,7 +53,11 @@ class ReferenceMaker(Strategy):
         self.order_qty, self.max_position = str(order_qty), str(max_position)
         self.half_spread_bps, self.min_half_spread_bps = half_spread_bps, min_half_spread_bps
         self.vol_mult, self.skew_bps = vol_mult, skew_bps
-        self.refresh_ms, self.refresh_ratio, self.max_order_age_ms = refresh_ms, refresh_ratio, max_order_age_ms
+        self.refresh_ms, self.refresh_ratio, self.max_order_age_ms = (
+            refresh_ms,
+            refresh_ratio,
+            max_order_age_ms,
+        )
         self.last_mids: list[float] = []
         self.variances: list[float] = []
         self.refreshed_ns = 0
@@ -81,7 +94,7 @@ class ReferenceMaker(Strategy):
         slack = max(1, round(micro * half * self.refresh_ratio / 1e4))
         qty = max(1, desk.lots(self.order_qty, instrument))
         for side, px in ((BUY, bid), (SELL, ask)):
-            self.place(desk, instrument, side, px, qty, cap, slack)
+            self.place(desk, instrument, Quote(side, px, qty, cap, slack))
 
     def half_spread(self, instrument: int, mid: float) -> float:
         """Return the half spread in basis points, after learning from the new mid."""
@@ -94,8 +107,9 @@ class ReferenceMaker(Strategy):
         volatile = self.vol_mult * math.sqrt(self.variances[instrument])
         return max(self.min_half_spread_bps, self.half_spread_bps + volatile)
 
-    def place(self, desk: "Desk", instrument: int, side: int, px: int, qty: int, cap: int, slack: int) -> None:  # noqa: PLR0913
+    def place(self, desk: "Desk", instrument: int, quote: Quote) -> None:
         """Bring one quote to its price, or take it away when the risk cap forbids it."""
+        side, qty, cap = quote.side, quote.qty, quote.cap
         live = desk.quotes(side, instrument)
         signed = desk.position(instrument) * (1 if side == BUY else -1)
         capped, self.capped[instrument][side] = self.capped[instrument][side], signed + qty > cap
@@ -106,9 +120,9 @@ class ReferenceMaker(Strategy):
                 desk.cancel(order.order_id)
             return
         if not live:
-            desk.submit(side, px, qty, instrument=instrument)
+            desk.submit(side, quote.px, qty, instrument=instrument)
             return
-        self.refresh(desk, live, px, slack)
+        self.refresh(desk, live, quote.px, quote.slack)
 
     def refresh(self, desk: "Desk", live: "list[LiveOrder]", px: int, slack: int) -> None:
         """Move an old or misplaced quote; take away a double one."""

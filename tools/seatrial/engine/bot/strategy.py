@@ -50,25 +50,25 @@ class Strategy:
     """Skip a timer when no best price has moved since the last wake-up."""
 
     def on_start(self, desk: "Desk") -> None:
-        """The run begins; no market has been seen yet."""
+        """Begin the run; no market has been seen yet."""
 
     def on_book(self, desk: "Desk", instrument: int) -> None:
-        """A best price moved. Overriding this costs a wake-up for each move."""
+        """React to a best price that moved. Overriding this costs a wake-up for each move."""
 
     def on_trade(self, desk: "Desk", trade: Trade) -> None:
-        """A public trade. Overriding this costs a wake-up for each trade."""
+        """React to a public trade. Overriding this costs a wake-up for each trade."""
 
     def on_order(self, desk: "Desk", order: "LiveOrder", event: str, reason: str | None) -> None:
-        """The exchange answered about an order of ours."""
+        """React to the exchange's answer about an order."""
 
     def on_fill(self, desk: "Desk", fill: OwnFill) -> None:
-        """An order of ours was filled, wholly or in part."""
+        """React to a fill, whole or partial."""
 
     def on_timer(self, desk: "Desk") -> None:
-        """The timer of the profile's `bot.timer_ms`."""
+        """Act on the timer of the profile's `bot.timer_ms`."""
 
     def on_stop(self, desk: "Desk") -> None:
-        """The run ends; orders are cancelled right after."""
+        """End the run; orders are cancelled right after."""
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Take new arguments in mid-run (warm-up ends, a tuner's delta is applied)."""

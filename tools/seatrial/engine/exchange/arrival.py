@@ -10,32 +10,105 @@ from .book import mid2
 from .checks import is_marketable, lacks_margin, meets_own, refusal
 from .events import event, free_slot, jitter, own_bounds
 from .layout import (
-    POINTERS,
-    ACCEPTED, ACCEPTED_AGAIN, AMEND, AMENDED, AMEND_REJECTED, AT_INSTRUMENTS, AT_LADDERS, AT_ORDERS,
-    AT_REQUESTS, BAD_AMEND, CANCEL, CANCELED, CANCEL_REJECTED, DUPLICATE_ACK, EVENT_ROOM, EXPIRED,
-    E_INTENDED, E_ORDER_ID, FOK, FREE, INTENDED, IOC, I_BASE, LAST_SLOT, LAT_OUT, LIMIT, MARKET,
-    MAX_EVENTS, MAX_ORDERS, MAX_REQUESTS, NEVER, NEW, NEXT_DUE, NEXT_ORDER_ID, NOW, NO_MARGIN, N_EVENTS,
-    N_REQUESTS, ORDERS_USED, ORDER_WIDTH, O_AHEAD, O_FLAGS, O_ID, O_INSTRUMENT, O_INTENDED, O_LEAVES,
-    O_MET_ROW, O_MID2, O_PX, O_QTY, O_RESTED_AT, O_SIDE, O_STATE, O_TIF, O_TYPE, PENDING, POST_ONLY,
-    Q_ARRIVES, Q_FORCED, Q_INTENDED, Q_KIND, Q_ORDER_ID, Q_PX, Q_QTY, Q_SLOT, RATE_COUNT, RATE_SECOND,
-    REJECTED, REQUEST_WIDTH, RESTING, SELF_TRADE, SIZE, STP, STRIDE, TOO_LATE, UNFILLED_REST, WOULD_CROSS,
+    ACCEPTED,
+    ACCEPTED_AGAIN,
+    AMEND,
+    AMEND_REJECTED,
+    AMENDED,
+    AT_INSTRUMENTS,
+    AT_LADDERS,
+    AT_ORDERS,
+    AT_REQUESTS,
+    BAD_AMEND,
+    CANCEL,
+    CANCEL_REJECTED,
+    CANCELED,
+    DUPLICATE_ACK,
+    E_INTENDED,
+    E_ORDER_ID,
+    EVENT_ROOM,
+    EXPIRED,
+    FOK,
+    FREE,
+    I_BASE,
+    INTENDED,
+    IOC,
+    LAST_SLOT,
+    LAT_OUT,
+    LIMIT,
+    MARKET,
+    MAX_EVENTS,
+    MAX_ORDERS,
+    MAX_REQUESTS,
+    N_EVENTS,
+    N_REQUESTS,
+    NEVER,
+    NEW,
+    NEXT_DUE,
+    NEXT_ORDER_ID,
+    NO_MARGIN,
+    NOW,
+    O_AHEAD,
+    O_FLAGS,
+    O_ID,
+    O_INSTRUMENT,
+    O_INTENDED,
+    O_LEAVES,
+    O_MET_ROW,
+    O_MID2,
+    O_PX,
+    O_QTY,
+    O_RESTED_AT,
+    O_SIDE,
+    O_STATE,
+    O_TIF,
+    O_TYPE,
+    ORDER_WIDTH,
+    ORDERS_USED,
+    PENDING,
+    POST_ONLY,
+    Q_ARRIVES,
+    Q_FORCED,
+    Q_INTENDED,
+    Q_KIND,
+    Q_ORDER_ID,
+    Q_PX,
+    Q_QTY,
+    Q_SLOT,
+    RATE_COUNT,
+    RATE_SECOND,
+    REJECTED,
+    REQUEST_WIDTH,
+    RESTING,
+    SELF_TRADE,
+    SIZE,
+    STP,
+    STRIDE,
+    TOO_LATE,
+    UNFILLED_REST,
+    WOULD_CROSS,
+    Cells,
 )
 from .matching import sweep
 
 KERNEL = True
 
 
-def submit_at(memory, inst, side, px, qty, tif, kind, flags, forced):
+def submit_at(
+    memory: int, inst: int, side: int, px: int, qty: int, tif: int, kind: int, flags: int, forced: int
+) -> int:
     """Run `submit` on the memory at an address; compiled kernels only."""
     return submit(at64(memory), inst, side, px, qty, tif, kind, flags, forced)
 
 
-def request_at(memory, kind, slot, px, qty, forced):
+def request_at(memory: int, kind: int, slot: int, px: int, qty: int, forced: int) -> int:
     """Run `request` on the memory at an address; compiled kernels only."""
     return request(at64(memory), kind, slot, px, qty, forced)
 
 
-def submit(mem, inst, side, px, qty, tif, kind, flags, forced):
+def submit(
+    mem: Cells, inst: int, side: int, px: int, qty: int, tif: int, kind: int, flags: int, forced: int
+) -> int:
     """Send a new order; return its id, or -1 when there are too many at once."""
     slot = 0
     while slot < mem[ORDERS_USED] and mem[AT_ORDERS + slot * ORDER_WIDTH + O_STATE] != FREE:
@@ -66,7 +139,7 @@ def submit(mem, inst, side, px, qty, tif, kind, flags, forced):
     return order_id
 
 
-def request(mem, kind, slot, px, qty, forced):
+def request(mem: Cells, kind: int, slot: int, px: int, qty: int, forced: int) -> int:
     """Put a request on its way; return when it arrives, or -1 when there are too many."""
     n = mem[N_REQUESTS]
     if n >= MAX_REQUESTS:
@@ -86,7 +159,7 @@ def request(mem, kind, slot, px, qty, forced):
     return at
 
 
-def serve(mem, row):
+def serve(mem: Cells, row: int) -> None:
     """Handle every request that has reached the exchange by now, in order of arrival."""
     while True:
         n = mem[N_REQUESTS]
@@ -120,7 +193,7 @@ def serve(mem, row):
         answer(mem, kind, slot, order_id, px, qty, forced, intended, row)
 
 
-def count_request(mem):
+def count_request(mem: Cells) -> None:
     """Count the request against the venue's limit per second."""
     second = mem[NOW] // 1_000_000_000
     if second != mem[RATE_SECOND]:
@@ -129,7 +202,9 @@ def count_request(mem):
     mem[RATE_COUNT] += 1
 
 
-def answer(mem, kind, slot, order_id, px, qty, forced, intended, row):
+def answer(
+    mem: Cells, kind: int, slot: int, order_id: int, px: int, qty: int, forced: int, intended: int, row: int
+) -> None:
     """Carry out one request."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     if kind == NEW:
@@ -154,7 +229,7 @@ def answer(mem, kind, slot, order_id, px, qty, forced, intended, row):
     own_bounds(mem, inst, AT_INSTRUMENTS + inst * mem[STRIDE])
 
 
-def enter(mem, slot, forced, row):
+def enter(mem: Cells, slot: int, forced: int, row: int) -> None:
     """A new order reaches the exchange."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     inst = mem[s + O_INSTRUMENT]
@@ -177,7 +252,7 @@ def enter(mem, slot, forced, row):
     settle(mem, inst, o, slot, row)
 
 
-def settle(mem, inst, o, slot, row):
+def settle(mem: Cells, inst: int, o: int, slot: int, row: int) -> None:
     """Trade what meets the book; rest or end what is left."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     if is_marketable(mem, o, mem[s + O_SIDE], mem[s + O_PX], mem[s + O_TYPE]):
@@ -192,7 +267,7 @@ def settle(mem, inst, o, slot, row):
     rest(mem, inst, o, slot)
 
 
-def rest(mem, inst, o, slot):
+def rest(mem: Cells, inst: int, o: int, slot: int) -> None:
     """Put the order into the book behind everything that is displayed at its price."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     index = mem[s + O_PX] - mem[o + I_BASE]
@@ -204,7 +279,7 @@ def rest(mem, inst, o, slot):
     own_bounds(mem, inst, o)
 
 
-def cancel_meeting(mem, inst, o, side, px, kind):
+def cancel_meeting(mem: Cells, inst: int, o: int, side: int, px: int, kind: int) -> None:
     """Cancel our own resting orders that an incoming one would trade with."""
     slot = 0
     while slot < mem[ORDERS_USED]:
@@ -218,7 +293,7 @@ def cancel_meeting(mem, inst, o, side, px, kind):
     own_bounds(mem, inst, o)
 
 
-def amend(mem, slot, px, qty, row):
+def amend(mem: Cells, slot: int, px: int, qty: int, row: int) -> None:
     """Change price or total quantity; a smaller size at the same price keeps its place."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     inst = mem[s + O_INSTRUMENT]

@@ -6,15 +6,34 @@ Python runs them to the same bits.
 """
 
 from .layout import (
-    POINTERS,
-    AT_LADDERS, AT_TAKEN, FAR_AWAY, INVERSE_SCALE, I_ASK, I_BASE, I_BID, I_FAR, I_HI_ASK, I_INVERSE,
-    I_IN_GAP, I_LAST_TS, I_LO_BID, I_N_TAKEN, MAX_TAKEN, SIZE, STALE_NS, TAKEN_WIDTH, T_PX, T_QTY, T_SIDE,
+    AT_LADDERS,
+    AT_TAKEN,
+    FAR_AWAY,
+    I_ASK,
+    I_BASE,
+    I_BID,
+    I_FAR,
+    I_HI_ASK,
+    I_IN_GAP,
+    I_INVERSE,
+    I_LAST_TS,
+    I_LO_BID,
+    I_N_TAKEN,
+    INVERSE_SCALE,
+    MAX_TAKEN,
+    SIZE,
+    STALE_NS,
+    T_PX,
+    T_QTY,
+    T_SIDE,
+    TAKEN_WIDTH,
+    Cells,
 )
 
 KERNEL = True
 
 
-def mid2(mem, o, now):
+def mid2(mem: Cells, o: int, now: int) -> int:
     """Return bid plus ask in ticks (twice the mid), or 0 when it is missing, stale or crossed."""
     bid = mem[o + I_BID]
     ask = mem[o + I_ASK]
@@ -25,14 +44,14 @@ def mid2(mem, o, now):
     return bid + ask
 
 
-def worth(mem, o, px, qty):
+def worth(mem: Cells, o: int, px: int, qty: int) -> int:
     """Return the value of `qty` at `px` in the instrument's value units (see the desk)."""
     if mem[o + I_INVERSE] != 0:
         return qty * INVERSE_SCALE // px
     return px * qty
 
 
-def next_level(mem, o, side, px):
+def next_level(mem: Cells, o: int, side: int, px: int) -> int:
     """Return the nearest non-empty price at or beyond `px` on the book's `side`, or 0."""
     at = o + AT_LADDERS + side * mem[SIZE] - mem[o + I_BASE]
     if side == 0:
@@ -50,7 +69,7 @@ def next_level(mem, o, side, px):
     return 0
 
 
-def set_level(mem, o, side, px, qty):
+def set_level(mem: Cells, o: int, side: int, px: int, qty: int) -> int:
     """Set one displayed level and keep the best prices; return the size it had before."""
     index = px - mem[o + I_BASE]
     if index < 0 or index >= mem[SIZE]:
@@ -61,23 +80,20 @@ def set_level(mem, o, side, px, qty):
     mem[at] = qty
     if side == 0:
         if qty > 0:
-            if px > mem[o + I_BID]:
-                mem[o + I_BID] = px
-            if px < mem[o + I_LO_BID]:
-                mem[o + I_LO_BID] = px
+            mem[o + I_BID] = max(mem[o + I_BID], px)
+            mem[o + I_LO_BID] = min(mem[o + I_LO_BID], px)
         elif px == mem[o + I_BID]:
             mem[o + I_BID] = next_level(mem, o, 0, px - 1)
     elif qty > 0:
         if mem[o + I_ASK] == 0 or px < mem[o + I_ASK]:
             mem[o + I_ASK] = px
-        if px > mem[o + I_HI_ASK]:
-            mem[o + I_HI_ASK] = px
+        mem[o + I_HI_ASK] = max(mem[o + I_HI_ASK], px)
     elif px == mem[o + I_ASK]:
         mem[o + I_ASK] = next_level(mem, o, 1, px + 1)
     return before
 
 
-def clear_book(mem, o):
+def clear_book(mem: Cells, o: int) -> None:
     """Empty both ladders over the range that was ever used."""
     at = o + AT_LADDERS - mem[o + I_BASE]
     px = mem[o + I_BID]
@@ -96,14 +112,14 @@ def clear_book(mem, o):
     mem[o + I_N_TAKEN] = 0
 
 
-def near_edge(mem, o, px):
+def near_edge(mem: Cells, o: int, px: int) -> bool:
     """Tell whether the market has come near the end of the ladder."""
     size = mem[SIZE]
     index = px - mem[o + I_BASE]
     return (index < size // 8 and mem[o + I_BASE] > 1) or index >= size - size // 8
 
 
-def taken_at(mem, o, side, px):
+def taken_at(mem: Cells, o: int, side: int, px: int) -> int:
     """Return how much we already took from the displayed level, in lots."""
     k = 0
     while k < mem[o + I_N_TAKEN]:
@@ -114,7 +130,7 @@ def taken_at(mem, o, side, px):
     return 0
 
 
-def take(mem, o, side, px, qty):
+def take(mem: Cells, o: int, side: int, px: int, qty: int) -> None:
     """Remember that we took `qty` from the displayed level, so that it is not sold to us twice."""
     k = 0
     while k < mem[o + I_N_TAKEN]:
@@ -136,14 +152,13 @@ def take(mem, o, side, px, qty):
     mem[o + I_N_TAKEN] += 1
 
 
-def refresh_taken(mem, o, side, px, qty):
+def refresh_taken(mem: Cells, o: int, side: int, px: int, qty: int) -> None:
     """Forget what we took from a level beyond what it now displays."""
     k = 0
     while k < mem[o + I_N_TAKEN]:
         t = o + AT_TAKEN + k * TAKEN_WIDTH
         if mem[t + T_PX] == px and mem[t + T_SIDE] == side:
-            if qty < mem[t + T_QTY]:
-                mem[t + T_QTY] = qty
+            mem[t + T_QTY] = min(mem[t + T_QTY], qty)
             if mem[t + T_QTY] <= 0:
                 last = o + AT_TAKEN + (mem[o + I_N_TAKEN] - 1) * TAKEN_WIDTH
                 mem[t + T_SIDE] = mem[last + T_SIDE]

@@ -2,19 +2,49 @@
 
 from .book import worth
 from .layout import (
-    POINTERS,
-    AT_ORDERS, BELOW_MIN_NOTIONAL, FAR_AWAY, FOK, INVERSE_SCALE, I_ASK, I_BID, I_CASH, I_EQUITY,
-    I_INVERSE, I_MIN_NOTIONAL, I_OPEN_ASK, I_OPEN_BID, I_OWN_ASK_LO, I_OWN_BID_HI, I_POSITION,
-    LEVERAGE_MILLI, MARKET, NOT_FILLABLE, NOT_REDUCING, NO_MARGIN, NO_MARKET, ORDER_WIDTH, O_FLAGS, O_PX,
-    O_QTY, O_SIDE, O_TIF, O_TYPE, POST_ONLY, RATE_COUNT, RATE_LIMIT, RATE_LIMITED, REDUCE_ONLY,
+    AT_ORDERS,
+    BELOW_MIN_NOTIONAL,
+    FAR_AWAY,
+    FOK,
+    I_ASK,
+    I_BID,
+    I_CASH,
+    I_EQUITY,
+    I_INVERSE,
+    I_MIN_NOTIONAL,
+    I_OPEN_ASK,
+    I_OPEN_BID,
+    I_OWN_ASK_LO,
+    I_OWN_BID_HI,
+    I_POSITION,
+    INVERSE_SCALE,
+    LEVERAGE_MILLI,
+    MARKET,
+    NO_MARGIN,
+    NO_MARKET,
+    NOT_FILLABLE,
+    NOT_REDUCING,
+    O_FLAGS,
+    O_PX,
+    O_QTY,
+    O_SIDE,
+    O_TIF,
+    O_TYPE,
+    ORDER_WIDTH,
+    POST_ONLY,
+    RATE_COUNT,
+    RATE_LIMIT,
+    RATE_LIMITED,
+    REDUCE_ONLY,
     WOULD_CROSS,
+    Cells,
 )
 from .matching import sweep
 
 KERNEL = True
 
 
-def is_marketable(mem, o, side, px, kind):
+def is_marketable(mem: Cells, o: int, side: int, px: int, kind: int) -> bool:
     """Tell whether an order at `px` would meet the displayed opposite side."""
     if kind == MARKET:
         return True
@@ -23,14 +53,14 @@ def is_marketable(mem, o, side, px, kind):
     return mem[o + I_BID] > 0 and px <= mem[o + I_BID]
 
 
-def meets_own(mem, o, side, px, kind):
+def meets_own(mem: Cells, o: int, side: int, px: int, kind: int) -> bool:
     """Tell whether an order would trade with a resting order of ours."""
     if side == 0:
         return mem[o + I_OWN_ASK_LO] < FAR_AWAY and (kind == MARKET or px >= mem[o + I_OWN_ASK_LO])
     return mem[o + I_OWN_BID_HI] >= 0 and (kind == MARKET or px <= mem[o + I_OWN_BID_HI])
 
 
-def lacks_margin(mem, o, side, px, qty):
+def lacks_margin(mem: Cells, o: int, side: int, px: int, qty: int) -> bool:
     """Tell whether the position that could result is worth more than equity times leverage."""
     position = mem[o + I_POSITION]
     at = px if px > 0 else max(mem[o + I_ASK], mem[o + I_BID])
@@ -48,7 +78,7 @@ def lacks_margin(mem, o, side, px, qty):
     return worth(mem, o, at, result) // 1000 > equity // 1000 * mem[LEVERAGE_MILLI] // 1000
 
 
-def refusal(mem, inst, o, slot, forced):
+def refusal(mem: Cells, inst: int, o: int, slot: int, forced: int) -> int:
     """Return why the exchange refuses this new order, or 0."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     side = mem[s + O_SIDE]
@@ -71,7 +101,7 @@ def refusal(mem, inst, o, slot, forced):
     return untradable(mem, inst, o, slot)
 
 
-def untradable(mem, inst, o, slot):
+def untradable(mem: Cells, inst: int, o: int, slot: int) -> int:
     """Return why the order's time in force forbids it, or 0."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     tif = mem[s + O_TIF]

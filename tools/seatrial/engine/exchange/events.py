@@ -5,26 +5,74 @@ An event carries the order as it stood; what is to reach the bot has a moment of
 """
 
 from .layout import (
-    POINTERS,
-    AT_EVENTS, AT_JITTER, AT_ORDERS, EVENT_WIDTH, E_AHEAD_AFTER, E_AHEAD_BEFORE, E_DECISION_MID2,
-    E_DELIVER, E_FLAGS, E_INSTRUMENT, E_INTENDED, E_KIND, E_LEAVES, E_ORDER_ID, E_PX, E_QTY, E_QTY_ORDER,
-    E_REASON, E_ROW, E_SIDE, E_SLOT, E_TIF, E_TS, E_TYPE, FAR_AWAY, FREE, HOLD_UNTIL, I_OPEN_ASK,
-    I_OPEN_BID, I_OWN_ASK_HI, I_OWN_ASK_LO, I_OWN_BID_HI, I_OWN_BID_LO, JITTER_AT, LAT_BACK,
-    NEXT_DELIVERY, NOW, N_EVENTS, N_JITTER, ORDERS_USED, ORDER_WIDTH, O_FLAGS, O_ID, O_INSTRUMENT,
-    O_INTENDED, O_LEAVES, O_MID2, O_PX, O_QTY, O_SIDE, O_STATE, O_TIF, O_TYPE, RESTING,
+    AT_EVENTS,
+    AT_JITTER,
+    AT_ORDERS,
+    E_AHEAD_AFTER,
+    E_AHEAD_BEFORE,
+    E_DECISION_MID2,
+    E_DELIVER,
+    E_FLAGS,
+    E_INSTRUMENT,
+    E_INTENDED,
+    E_KIND,
+    E_LEAVES,
+    E_ORDER_ID,
+    E_PX,
+    E_QTY,
+    E_QTY_ORDER,
+    E_REASON,
+    E_ROW,
+    E_SIDE,
+    E_SLOT,
+    E_TIF,
+    E_TS,
+    E_TYPE,
+    EVENT_WIDTH,
+    FAR_AWAY,
+    FREE,
+    HOLD_UNTIL,
+    I_OPEN_ASK,
+    I_OPEN_BID,
+    I_OWN_ASK_HI,
+    I_OWN_ASK_LO,
+    I_OWN_BID_HI,
+    I_OWN_BID_LO,
+    JITTER_AT,
+    LAT_BACK,
+    N_EVENTS,
+    N_JITTER,
+    NEXT_DELIVERY,
+    NOW,
+    O_FLAGS,
+    O_ID,
+    O_INSTRUMENT,
+    O_INTENDED,
+    O_LEAVES,
+    O_MID2,
+    O_PX,
+    O_QTY,
+    O_SIDE,
+    O_STATE,
+    O_TIF,
+    O_TYPE,
+    ORDER_WIDTH,
+    ORDERS_USED,
+    RESTING,
+    Cells,
 )
 
 KERNEL = True
 
 
-def jitter(mem):
+def jitter(mem: Cells) -> int:
     """Return the next seeded extra latency in nanoseconds."""
     at = mem[JITTER_AT]
     mem[JITTER_AT] = at + 1
     return mem[AT_JITTER + at % N_JITTER]
 
 
-def event(mem, kind, inst, slot, reason, deliver):
+def event(mem: Cells, kind: int, inst: int, slot: int, reason: int, deliver: int) -> int:
     """Open an event about the order in `slot` (-1 for none) and return where its fields are."""
     n = mem[N_EVENTS]
     e = AT_EVENTS + n * EVENT_WIDTH
@@ -57,15 +105,13 @@ def event(mem, kind, inst, slot, reason, deliver):
         mem[e + E_DECISION_MID2] = mem[s + O_MID2]
     if deliver != 0:
         at = now + mem[LAT_BACK] + jitter(mem)
-        if at < mem[HOLD_UNTIL]:
-            at = mem[HOLD_UNTIL]
+        at = max(at, mem[HOLD_UNTIL])
         mem[e + E_DELIVER] = at
-        if at < mem[NEXT_DELIVERY]:
-            mem[NEXT_DELIVERY] = at
+        mem[NEXT_DELIVERY] = min(mem[NEXT_DELIVERY], at)
     return e
 
 
-def own_bounds(mem, inst, o):
+def own_bounds(mem: Cells, inst: int, o: int) -> None:
     """Recompute the range of our own resting prices: the cheap test that most rows need."""
     bid_hi = -1
     bid_lo = FAR_AWAY
@@ -95,7 +141,7 @@ def own_bounds(mem, inst, o):
     mem[o + I_OPEN_ASK] = open_ask
 
 
-def free_slot(mem, slot):
+def free_slot(mem: Cells, slot: int) -> None:
     """Give the order's slot back."""
     mem[AT_ORDERS + slot * ORDER_WIDTH + O_STATE] = FREE
     while mem[ORDERS_USED] > 0 and mem[AT_ORDERS + (mem[ORDERS_USED] - 1) * ORDER_WIDTH + O_STATE] == FREE:

@@ -11,13 +11,59 @@ from .arrival import serve
 from .book import clear_book, mid2, near_edge, refresh_taken, set_level
 from .events import event
 from .layout import (
-    POINTERS,
-    AT_INSTRUMENTS, DELIVERY, DRAIN, END, EVENT_ROOM, E_MID2, E_POSITION, E_PX, E_QTY, FUNDED, GAP_CLOSED,
-    GAP_OPENED, INTENDED, I_ASK, I_BID, I_IN_GAP, I_LAST_TRADE, I_LAST_TS, I_N_TAKEN, I_OWN_ASK_HI,
-    I_OWN_ASK_LO, I_OWN_BID_HI, I_OWN_BID_LO, I_POSITION, I_SEEN_ASK, I_SEEN_BID, I_WAS_CUT,
-    LAST_INSTRUMENT, MAX_EVENTS, MOVED, NEVER, NEXT_DELIVERY, NEXT_DUE, NEXT_MARK, NEXT_TIMER, NOW,
-    N_EVENTS, OUTBOX_FULL, QUIET_TIMER, REASON, RECENTRE, ROW_BASE, STOP, STRIDE, TIMER, TIMER_NS, TOUCH,
-    TRADED, UNTIL, WAKES, WAKE_TOUCH, WAKE_TRADE,
+    AT_INSTRUMENTS,
+    DELIVERY,
+    DRAIN,
+    E_MID2,
+    E_POSITION,
+    E_PX,
+    E_QTY,
+    END,
+    EVENT_ROOM,
+    FUNDED,
+    GAP_CLOSED,
+    GAP_OPENED,
+    I_ASK,
+    I_BID,
+    I_IN_GAP,
+    I_LAST_TRADE,
+    I_LAST_TS,
+    I_N_TAKEN,
+    I_OWN_ASK_HI,
+    I_OWN_ASK_LO,
+    I_OWN_BID_HI,
+    I_OWN_BID_LO,
+    I_POSITION,
+    I_SEEN_ASK,
+    I_SEEN_BID,
+    I_WAS_CUT,
+    INTENDED,
+    LAST_INSTRUMENT,
+    MAX_EVENTS,
+    MOVED,
+    N_EVENTS,
+    NEVER,
+    NEXT_DELIVERY,
+    NEXT_DUE,
+    NEXT_MARK,
+    NEXT_TIMER,
+    NOW,
+    OUTBOX_FULL,
+    QUIET_TIMER,
+    REASON,
+    RECENTRE,
+    ROW_BASE,
+    STOP,
+    STRIDE,
+    TIMER,
+    TIMER_NS,
+    TOUCH,
+    TRADED,
+    UNTIL,
+    WAKE_TOUCH,
+    WAKE_TRADE,
+    WAKES,
+    Cells,
 )
 from .marks import mark
 from .matching import book_cross, meet_print, own_level
@@ -26,12 +72,14 @@ KERNEL = True
 WIDE = 0
 
 
-def advance_at(ts, code, px, qty, memory, start, end):
+def advance_at(ts: int, code: int, px: int, qty: int, memory: int, start: int, end: int) -> int:
     """Run `advance` on columns and memory given by their addresses; compiled kernels only."""
     return advance(at64(ts), at32(code), at32(px), at64(qty), at64(memory), start, end)
 
 
-def advance(stamps, codes, prices, sizes, mem, start, end):
+def advance(
+    stamps: Cells, codes: Cells, prices: Cells, sizes: Cells, mem: Cells, start: int, end: int
+) -> int:
     """
     Read rows `start` to `end` until the bot must be woken; return the next row to read.
 
@@ -114,7 +162,7 @@ def advance(stamps, codes, prices, sizes, mem, start, end):
             mem[o + I_WAS_CUT] = 0
 
 
-def touch_moved(mem, inst, o):
+def touch_moved(mem: Cells, inst: int, o: int) -> int:
     """Note a new best price; return 1 when control must go back for it."""
     mem[o + I_WAS_CUT] = 0
     bid = mem[o + I_BID]
@@ -132,7 +180,7 @@ def touch_moved(mem, inst, o):
     return 0
 
 
-def wake(mem, inst, reason):
+def wake(mem: Cells, inst: int, reason: int) -> None:
     """Hand back control because of a row of this instrument."""
     mem[LAST_INSTRUMENT] = inst
     mem[REASON] = reason
@@ -140,7 +188,7 @@ def wake(mem, inst, reason):
     mem[WAKES] += 1
 
 
-def set_stop(mem):
+def set_stop(mem: Cells) -> None:
     """Recompute the moment at which the kernel must next do more than read rows."""
     stop = min(mem[UNTIL], mem[NEXT_TIMER])
     stop = min(stop, mem[NEXT_DUE])
@@ -151,7 +199,7 @@ def set_stop(mem):
     mem[STOP] = stop
 
 
-def attend(mem, row):
+def attend(mem: Cells, row: int) -> int:
     """Do what is due before the next row; return 1 when the bot must be woken."""
     now = mem[NOW]
     if mem[N_EVENTS] >= MAX_EVENTS - EVENT_ROOM:
@@ -175,7 +223,7 @@ def attend(mem, row):
     return 0
 
 
-def set_best(mem, inst, o, side, px, qty):
+def set_best(mem: Cells, inst: int, o: int, side: int, px: int, qty: int) -> int:
     """A best-quote row: every better level on that side is gone."""
     if side == 0:
         while mem[o + I_BID] > px:
@@ -192,7 +240,7 @@ def set_best(mem, inst, o, side, px, qty):
     return set_level(mem, o, side, px, qty)
 
 
-def rare(mem, inst, o, kind, px, qty):
+def rare(mem: Cells, inst: int, o: int, kind: int, px: int, qty: int) -> None:
     """Rows that come seldom: a cleared book, funding, gaps."""
     if kind == CLEAR:
         clear_book(mem, o)

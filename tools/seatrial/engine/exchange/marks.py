@@ -8,10 +8,31 @@ come in the order of the fills. The mid is that of the last row at or before the
 from .book import mid2
 from .events import event
 from .layout import (
-    POINTERS,
-    AT_INSTRUMENTS, AT_MARKS, EVENT_ROOM, E_FILL_ID, E_MIDS, FILL_ID, HORIZONS_NS, MARKOUT, MARKS_DROPPED,
-    MARKS_HEAD, MARK_AT, MARK_WIDTH, MAX_EVENTS, MAX_MARKS, M_FILL_ID, M_INSTRUMENT, M_MIDS, M_TS, NEVER,
-    NEXT_MARK, NOW, N_EVENTS, N_HORIZONS, STRIDE,
+    AT_INSTRUMENTS,
+    AT_MARKS,
+    E_FILL_ID,
+    E_MIDS,
+    EVENT_ROOM,
+    FILL_ID,
+    HORIZONS_NS,
+    M_FILL_ID,
+    M_INSTRUMENT,
+    M_MIDS,
+    M_TS,
+    MARK_AT,
+    MARK_WIDTH,
+    MARKOUT,
+    MARKS_DROPPED,
+    MARKS_HEAD,
+    MAX_EVENTS,
+    MAX_MARKS,
+    N_EVENTS,
+    N_HORIZONS,
+    NEVER,
+    NEXT_MARK,
+    NOW,
+    STRIDE,
+    Cells,
 )
 
 KERNEL = True
@@ -19,7 +40,7 @@ KERNEL = True
 H0, H1, H2, H3, H4, H5 = HORIZONS_NS
 
 
-def horizon(h):
+def horizon(h: int) -> int:
     """Return the mark-out horizon `h` in nanoseconds."""
     if h == 0:
         return H0
@@ -34,7 +55,7 @@ def horizon(h):
     return H5
 
 
-def queue_mark(mem, inst, now):
+def queue_mark(mem: Cells, inst: int, now: int) -> None:
     """Put the newest fill into the ring; a full ring sends off its oldest fill early."""
     head = mem[MARKS_HEAD]
     if head - mem[MARK_AT + N_HORIZONS - 1] >= MAX_MARKS - 1:
@@ -50,11 +71,10 @@ def queue_mark(mem, inst, now):
         h += 1
     mem[MARKS_HEAD] = head + 1
     due = now + H0 + 1
-    if due < mem[NEXT_MARK]:
-        mem[NEXT_MARK] = due
+    mem[NEXT_MARK] = min(mem[NEXT_MARK], due)
 
 
-def close_mark(mem):
+def close_mark(mem: Cells) -> None:
     """Send off the oldest waiting fill's mark-outs; horizons not reached stay missing."""
     tail = mem[MARK_AT + N_HORIZONS - 1]
     m = AT_MARKS + (tail % MAX_MARKS) * MARK_WIDTH
@@ -68,7 +88,7 @@ def close_mark(mem):
         h += 1
 
 
-def mark(mem):
+def mark(mem: Cells) -> None:
     """Read the mid for every fill whose horizon has come, and find the next such moment."""
     now = mem[NOW]
     head = mem[MARKS_HEAD]

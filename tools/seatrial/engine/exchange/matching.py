@@ -11,20 +11,84 @@ from ...model.tape import BBO, SIDE_BIT
 from .book import mid2, next_level, take, taken_at, worth
 from .events import event, free_slot, own_bounds
 from .layout import (
-    POINTERS,
-    AT_LADDERS, AT_ORDERS, BOOK_CROSS, CANCELED, COLLAR_PPM, E_AGE, E_AHEAD_AFTER, E_AHEAD_BEFORE,
-    E_FILL_ID, E_MAKER, E_MID2, E_POSITION, E_PX, E_QTY, E_ROW, E_ROW_CODE, E_ROW_PX, E_ROW_QTY, FILL,
-    FILL_ID, FREE, I_ASK, I_BASE, I_BID, I_CASH, I_INVERSE, I_OPEN_ASK, I_OPEN_BID, I_POSITION, I_WAS_CUT,
-    MARKET, MARKETABLE, MAX_EVENTS, NOT_REDUCING, NOW, N_EVENTS, OPTIMISTIC, ORDERS_USED, ORDER_WIDTH,
-    O_AHEAD, O_FLAGS, O_ID, O_INSTRUMENT, O_LEAVES, O_MET_ROW, O_PX, O_RESTED_AT, O_SIDE, O_STATE, O_TYPE,
-    QUEUE_CLEARED, REDUCE_ONLY, RESTING, SIZE, SWEEP_ROOM, TRADE_THROUGH,
+    AT_LADDERS,
+    AT_ORDERS,
+    BOOK_CROSS,
+    CANCELED,
+    COLLAR_PPM,
+    E_AGE,
+    E_AHEAD_AFTER,
+    E_AHEAD_BEFORE,
+    E_FILL_ID,
+    E_MAKER,
+    E_MID2,
+    E_POSITION,
+    E_PX,
+    E_QTY,
+    E_ROW,
+    E_ROW_CODE,
+    E_ROW_PX,
+    E_ROW_QTY,
+    FILL,
+    FILL_ID,
+    FREE,
+    I_ASK,
+    I_BASE,
+    I_BID,
+    I_CASH,
+    I_INVERSE,
+    I_OPEN_ASK,
+    I_OPEN_BID,
+    I_POSITION,
+    I_WAS_CUT,
+    MARKET,
+    MARKETABLE,
+    MAX_EVENTS,
+    N_EVENTS,
+    NOT_REDUCING,
+    NOW,
+    O_AHEAD,
+    O_FLAGS,
+    O_ID,
+    O_INSTRUMENT,
+    O_LEAVES,
+    O_MET_ROW,
+    O_PX,
+    O_RESTED_AT,
+    O_SIDE,
+    O_STATE,
+    O_TYPE,
+    OPTIMISTIC,
+    ORDER_WIDTH,
+    ORDERS_USED,
+    QUEUE_CLEARED,
+    REDUCE_ONLY,
+    RESTING,
+    SIZE,
+    SWEEP_ROOM,
+    TRADE_THROUGH,
+    Cells,
 )
 from .marks import queue_mark
 
 KERNEL = True
 
 
-def fill(mem, inst, o, slot, px, qty, cause, ahead_before, ahead_after, row, code, row_px, row_qty):
+def fill(
+    mem: Cells,
+    inst: int,
+    o: int,
+    slot: int,
+    px: int,
+    qty: int,
+    cause: int,
+    ahead_before: int,
+    ahead_after: int,
+    row: int,
+    code: int,
+    row_px: int,
+    row_qty: int,
+) -> int:
     """Fill `qty` of the order at `px`, unless reduce-only forbids it; return what was filled."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     side = mem[s + O_SIDE]
@@ -67,7 +131,7 @@ def fill(mem, inst, o, slot, px, qty, cause, ahead_before, ahead_after, row, cod
     return qty
 
 
-def own_level(mem, inst, o, side, px, qty, before):
+def own_level(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, before: int) -> None:
     """The displayed size at one of our prices changed: what does it prove about our place?"""
     slot = 0
     while slot < mem[ORDERS_USED]:
@@ -83,7 +147,7 @@ def own_level(mem, inst, o, side, px, qty, before):
         slot += 1
 
 
-def best_own(mem, inst, side):
+def best_own(mem: Cells, inst: int, side: int) -> int:
     """Return the slot of our best resting order on `side`, the older first, or -1."""
     best = -1
     best_px = 0
@@ -101,7 +165,7 @@ def best_own(mem, inst, side):
     return best
 
 
-def book_cross(mem, inst, o, side, px, qty, row, code):
+def book_cross(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, row: int, code: int) -> None:
     """The book shows the opposite side at or through our price: it would have traded with us."""
     free = qty - taken_at(mem, o, 1 - side, px)
     while free > 0:
@@ -121,7 +185,7 @@ def book_cross(mem, inst, o, side, px, qty, row, code):
         free -= got
 
 
-def off_book(mem, o, side, px):
+def off_book(mem: Cells, o: int, side: int, px: int) -> bool:
     """Tell whether a print is too far from the touch to have met anybody's resting order."""
     touch = mem[o + I_BID] if side == 0 else mem[o + I_ASK]
     if touch <= 0:
@@ -129,7 +193,7 @@ def off_book(mem, o, side, px):
     return abs(touch - px) * 1_000_000 > mem[COLLAR_PPM] * touch
 
 
-def best_reached(mem, inst, side, px, row):
+def best_reached(mem: Cells, inst: int, side: int, px: int, row: int) -> int:
     """Return our best order that a print at `px` reaches and that this row has not met yet."""
     best = -1
     best_px = 0
@@ -150,7 +214,7 @@ def best_reached(mem, inst, side, px, row):
     return best
 
 
-def meet_print(mem, inst, o, side, px, qty, row, code):
+def meet_print(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, row: int, code: int) -> None:
     """A print of `qty` at `px` hit the book's `side`: which of our orders did it reach?"""
     if off_book(mem, o, side, px):
         return
@@ -166,7 +230,9 @@ def meet_print(mem, inst, o, side, px, qty, row, code):
         want = mem[s + O_LEAVES]
         if own != px:
             mem[s + O_AHEAD] = 0
-            left -= fill(mem, inst, o, slot, own, min(left, want), TRADE_THROUGH, ahead, 0, row, code, px, qty)
+            left -= fill(
+                mem, inst, o, slot, own, min(left, want), TRADE_THROUGH, ahead, 0, row, code, px, qty
+            )
             continue
         after = max(0, ahead - left)
         mem[s + O_AHEAD] = after
@@ -175,7 +241,7 @@ def meet_print(mem, inst, o, side, px, qty, row, code):
             left -= fill(mem, inst, o, slot, px, got, QUEUE_CLEARED, ahead, after, row, code, px, qty)
 
 
-def sweep(mem, inst, o, slot, row, dry):
+def sweep(mem: Cells, inst: int, o: int, slot: int, row: int, dry: int) -> int:
     """Trade the order against the displayed book up to its price; `dry` only counts."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     side = mem[s + O_SIDE]
@@ -193,7 +259,9 @@ def sweep(mem, inst, o, slot, row, dry):
         if free > 0:
             qty = min(free, left)
             if dry == 0:
-                qty = fill(mem, inst, o, slot, px, qty, MARKETABLE, -1, -1, row, BBO + SIDE_BIT * other, px, shown)
+                qty = fill(
+                    mem, inst, o, slot, px, qty, MARKETABLE, -1, -1, row, BBO + SIDE_BIT * other, px, shown
+                )
                 if qty > 0:
                     take(mem, o, other, px, qty)
             left -= qty

@@ -28,9 +28,20 @@ class Memory:
     """
 
     def __init__(
-        self, instruments: Sequence[Instrument], settings: ExchangeSettings, *, stale_ns: int, seed: int, fast: bool | None
+        self,
+        instruments: Sequence[Instrument],
+        settings: ExchangeSettings,
+        *,
+        stale_ns: int,
+        seed: int,
+        fast: bool | None,
     ) -> None:
-        self.instruments, self.settings, self.stale_ns, self.seed = tuple(instruments), settings, stale_ns, seed
+        self.instruments, self.settings, self.stale_ns, self.seed = (
+            tuple(instruments),
+            settings,
+            stale_ns,
+            seed,
+        )
         self.compiled = available() if fast is None else fast
         kernel = load("seatrial.engine.exchange.kernel", compiled=self.compiled)
         arrival = load("seatrial.engine.exchange.arrival", compiled=self.compiled)
@@ -53,9 +64,13 @@ class Memory:
         """Read rows `start` to `end` until something concerns the bot; return the next row."""
         return int(self._advance(*columns, self._handle, start, end))
 
-    def submit(self, inst: int, side: int, px: int, qty: int, tif: int, kind: int, flags: int, forced: int) -> int:
-        """Send a new order; return its id, or -1 when too many are under way."""
-        return int(self._submit(self._handle, inst, side, px, qty, tif, kind, flags, forced))
+    def submit(self, *order: int) -> int:
+        """
+        Send a new order; return its id, or -1 when too many are under way.
+
+        `order` is instrument, side, px, qty, time in force, type, flags, forced refusal.
+        """
+        return int(self._submit(self._handle, *order))
 
     def request(self, kind: int, slot: int, px: int, qty: int, forced: int) -> int:
         """Send a cancel or an amendment; return when it arrives, or -1 when too many are under way."""
@@ -76,7 +91,11 @@ class Memory:
             o = self.at(index)
             if self.regs[o + L.I_BASE] > 0:
                 continue
-            rows = ((tape.code >> INSTRUMENT_SHIFT) == index) & ((tape.code & KIND_MASK) != STATUS) & (tape.px > 0)
+            rows = (
+                ((tape.code >> INSTRUMENT_SHIFT) == index)
+                & ((tape.code & KIND_MASK) != STATUS)
+                & (tape.px > 0)
+            )
             if rows.any():
                 first = int(tape.px[int(rows.argmax())])
                 self.regs[o + L.I_BASE] = max(1, first - self.regs[L.SIZE] // 2)
@@ -119,7 +138,9 @@ class Memory:
             return
         raw = np.random.PCG64(self.seed).random_raw(L.N_JITTER) >> np.uint64(11)
         # The exponential by its series of halvings, in integers: no logarithm differs by machine.
-        self.array[L.AT_JITTER : L.AT_JITTER + L.N_JITTER] = [_exponential(int(draw), mean_ns) for draw in raw]
+        self.array[L.AT_JITTER : L.AT_JITTER + L.N_JITTER] = [
+            _exponential(int(draw), mean_ns) for draw in raw
+        ]
 
     def _open(self, index: int, instrument: Instrument) -> None:
         regs, o = self.regs, self.at(index)

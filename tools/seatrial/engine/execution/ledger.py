@@ -113,7 +113,9 @@ class Ledger:
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
-        money = {name: str(getattr(self, name)) for name in ("cash", "cost", "fees", "funding", "turnover", "peak")}
+        money = {
+            name: str(getattr(self, name)) for name in ("cash", "cost", "fees", "funding", "turnover", "peak")
+        }
         return {"lots": self.lots, **money}
 
     def restore(self, state: dict[str, Any]) -> None:
