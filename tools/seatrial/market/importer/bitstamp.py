@@ -67,9 +67,10 @@ class Book:
         else:
             self.levels[side].pop(price, None)
 
-    def price(self, number: int) -> Decimal:
-        """Return where a resting order stands."""
-        return self.orders[number][1]
+    def is_moved_by(self, order: Order) -> bool:
+        """Say whether a resting order is now at another price."""
+        known = self.orders.get(order.number)
+        return known is not None and order.action == "changed" and order.price != known[1]
 
     def forget(self, number: int) -> None:
         """Drop an order that has ended."""
@@ -148,9 +149,7 @@ def _event(book: Book, order: Order, listing: Listing) -> Iterator[Message]:
         book.takers[order.number] = order
         if order.action == "deleted":
             book.forget(order.number)
-    elif (
-        order.number in book.orders and order.action == "changed" and order.price != book.price(order.number)
-    ):
+    elif book.is_moved_by(order):
         yield from _moved(book, order, listing)
     elif order.number in book.orders:
         yield from _resting(book, order, listing)

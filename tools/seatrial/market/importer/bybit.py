@@ -192,6 +192,8 @@ def _unwrap(raw: bytes) -> Frame | None:
         stamp = found.group(1).decode()
         return Frame("", int(stamp) * step_ns(stamp), orjson.loads(raw[found.end() :]))
     record = orjson.loads(raw)
+    if not isinstance(record, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - a bad file, not a bad call
     if "t" not in record or "topic" in record:
         return Frame("", None, record)
     # The text of a JSON float is what Python prints for it, so no digit is lost on the way.

@@ -60,7 +60,7 @@ class Ohlcv:
     def claims(self, source: Source) -> bool:
         """Say whether the columns are those of bars."""
         if source.magic.startswith(_PARQUET):
-            return _places(_parquet_names(source)) is not None
+            return _places(list(_parquet_columns(source))) is not None
         names = header(source)
         return _is_kline(names) or _places(names) is not None
 
@@ -138,33 +138,45 @@ def _csv_bars(source: Source) -> Iterator[Bar]:
 
 
 def _parquet_bars(source: Source) -> Iterator[Bar]:
+    import duckdb
+
     from ..segments import connect
 
-    names = _parquet_names(source)
-    at = _places([name.lower() for name in names])
+    columns = _parquet_columns(source)
+    names = list(columns)
+    at = _places(names)
     if at is None:
         raise source.error("these are not bars", fix=f"columns needed: {', '.join(NEEDED)}")
-    columns = ", ".join('"' + names[place].replace('"', '""') + '"' for place in at)
-    connection = connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    rows = connection.execute(f"SELECT {columns} FROM read_parquet(?)", [str(source.path)])  # noqa: S608
+    chosen = [_quoted(names[place]) for place in at]
+    if columns[names[at[0]]] == "TIMESTAMP WITH TIME ZONE":
+        chosen[0] = f"epoch_us({chosen[0]})"
     line = 0
-    while batch := rows.fetchmany(10_000):
-        for row in batch:
-            line += 1
-            yield _bar(source, line, ["" if value is None else str(value) for value in row])
+    try:
+        # Names come from the file and are quoted; the path is a parameter.
+        rows = connect().execute(f"SELECT {', '.join(chosen)} FROM read_parquet(?)", [str(source.path)])  # noqa: S608
+        while batch := rows.fetchmany(10_000):
+            for row in batch:
+                line += 1
+                yield _bar(source, line, ["" if value is None else str(value) for value in row])
+    except duckdb.Error as error:
+        raise source.error("the Parquet file cannot be read", line=line + 1, fix="is it damaged?") from error
 
 
-def _parquet_names(source: Source) -> list[str]:
+def _parquet_columns(source: Source) -> dict[str, str]:
+    """Return the type of each column; InputError for a file that only begins like Parquet."""
     import duckdb
 
     from ..segments import connect
 
     try:
-        rows = connect().execute("SELECT name FROM parquet_schema(?)", [str(source.path)]).fetchall()
+        rows = connect().execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(source.path)]).fetchall()
     except duckdb.Error as error:
         raise source.error("the Parquet file cannot be read", fix="is it damaged or cut short?") from error
-    return [str(name) for (name,) in rows[1:]]
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _bar(source: Source, line: int, fields: Sequence[str]) -> Bar:
