@@ -6,7 +6,7 @@ from seatrial.model.artifact import Provenance
 from seatrial.model.atomic import json_bytes, write_json
 from seatrial.store.identity import strip_identity
 from seatrial.store.journal import Journal
-from seatrial.store.manifest import Intent, Resolved, Surroundings, build_manifest
+from seatrial.store.manifest import ConfigFacts, Intent, Surroundings, build_manifest
 from seatrial.store.record import Record, create_record
 
 
@@ -14,7 +14,7 @@ def a_record(out: Path, run_id: str, *, started_ns: int, value: int = 1) -> Reco
     """Make a small record; `value` is a result, everything else is identity."""
     manifest = build_manifest(
         Intent(run_id, "soak", 7, ("run", str(out)), planned_ns=10, started_ns=started_ns),
-        Resolved({"value": value}, {"value": str(out)}, "ab"),
+        ConfigFacts({"value": value}, {"value": str(out)}, "ab"),
         Provenance(kind="synthetic"),
         Surroundings(run_id, False, None, {"name": run_id}, {"python": run_id}),
     )

@@ -10,8 +10,8 @@ from seatrial.model.artifact import Provenance
 from seatrial.model.atomic import write_json
 from seatrial.model.errors import InputError
 from seatrial.store.manifest import (
+    ConfigFacts,
     Intent,
-    Resolved,
     build_manifest,
     read_manifest,
     surroundings,
@@ -25,7 +25,7 @@ def test_the_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
     """A later release gate reads this file and no other source."""
     manifest = build_manifest(
         INTENT,
-        Resolved({"seed": 7}, {"seed": "default"}, "ab"),
+        ConfigFacts({"seed": 7}, {"seed": "default"}, "ab"),
         Provenance(kind="synthetic"),
         surroundings(tmp_path),
     )

@@ -8,8 +8,6 @@ written into a golden file.
 import time
 from datetime import UTC, datetime, timedelta
 
-from ..model.errors import UsageError
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,17 +29,6 @@ def stamp(ts_ns: int) -> str:
 def iso(ts_ns: int) -> str:
     """Return the time for people, to the second: YYYY-MM-DDTHH:MM:SSZ."""
     return _utc(ts_ns).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def frozen_ns(text: str) -> int:
-    """Return an ISO time as nanoseconds UTC; a time without a zone would mean another one elsewhere."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is not an ISO time", fix="write it like 2024-01-02T03:04:05Z") from error
-    if moment.tzinfo is None:
-        raise UsageError(f"the time {text!r} has no zone", fix="end it with Z for UTC")
-    return (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
 
 
 def _utc(ts_ns: int) -> datetime:

@@ -18,7 +18,6 @@ IDENTITY: dict[str, tuple[str, ...]] = {
         "run_id",
         "command",
         "config_sources",
-        "provenance.dataset",
         "code_commit",
         "code_dirty",
         "lock_sha256",

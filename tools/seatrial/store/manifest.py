@@ -23,8 +23,8 @@ _GIT_PATIENCE_S = 5.0
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """A resolved configuration: its values, where each came from, and the hash of the values."""
+class ConfigFacts:
+    """What a record keeps of a resolved configuration: its values, their sources, and their hash."""
 
     values: Mapping[str, Any]
     sources: Mapping[str, Any]
@@ -55,7 +55,7 @@ class Intent:
 
 
 def build_manifest(
-    intent: Intent, config: Resolved, provenance: Provenance, around: Surroundings
+    intent: Intent, config: ConfigFacts, provenance: Provenance, around: Surroundings
 ) -> Manifest:
     """Return the manifest of a run that is about to begin."""
     return Manifest(
@@ -120,7 +120,7 @@ def versions() -> dict[str, str]:
 def _git(folder: Path, *words: str) -> str | None:
     command = ("git", "-C", str(folder), "--no-optional-locks", *words)
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 -- fixed words, no shell
             command,
             capture_output=True,
             text=True,

@@ -1,0 +1,59 @@
+"""Prepare a run: resolve, find the market, and make the record that says what is about to happen."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..model.artifact import Provenance
+from ..model.atomic import json_bytes
+from ..model.profile import Profile
+from ..store.clock import stamp
+from ..store.manifest import ConfigFacts, Intent, build_manifest, read_manifest, surroundings
+from ..store.record import MANIFEST, create_record, free_run_id
+from .asking import Ask, resolve
+from .dataset import dataset_folder
+from .escort import Escort
+from .seams import Seams
+from .voyage import Berth
+from .window import Plan
+
+if TYPE_CHECKING:
+    from ..market.feed import Feed
+
+
+def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
+    """Return a run that is ready to start; its record is on the disk and `latest` points at it."""
+    resolved = resolve(ask)
+    profile = resolved.profile
+    dataset = _dataset(profile, ask.folder)
+    phases, window_ns = escort.phases(profile), round(profile.soak.window_s * 1e9)
+    feed = open_market(profile, dataset, len(phases) * window_ns, seams)
+    plan = Plan(phases, feed.start_ns, window_ns)
+    started_ns = seams.utc_now_ns()
+    wanted = f"{stamp(started_ns)}-{ask.mode}-{resolved.sha256[:8]}-{profile.seed}"
+    run_id = free_run_id(ask.folder, ask.mode, wanted)
+    manifest = build_manifest(
+        Intent(run_id, ask.mode, profile.seed, ask.command, plan.planned_ns, started_ns),
+        ConfigFacts(resolved.values, resolved.sources_document, resolved.sha256),
+        Provenance.model_validate(feed.provenance),
+        surroundings(Path.cwd()),
+    )
+    files = {MANIFEST: json_bytes(manifest), **escort.first_files(run_id, dataset)}
+    record = create_record(ask.folder, ask.mode, run_id, files)
+    record.point_latest()
+    # Read back, so that a run and its resumption journal the same bytes: a file has sorted keys.
+    written = read_manifest(record.manifest)
+    return Berth(record, written, profile, plan, feed, dataset, ask.fast)
+
+
+def open_market(profile: Profile, dataset: Path | None, needed_ns: int, seams: Seams) -> "Feed":
+    """Return the feed of a profile, with its dataset read from where it really lies."""
+    settings = profile.market
+    if dataset is not None:
+        settings = settings.model_copy(update={"data": str(dataset)})
+    return seams.open_feed(settings, profile.seed, needed_ns)
+
+
+def _dataset(profile: Profile, out: Path) -> Path | None:
+    if profile.market.feed != "dataset" or profile.market.data is None:
+        return None
+    return dataset_folder(Path(profile.market.data), out)

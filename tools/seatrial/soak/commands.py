@@ -1,0 +1,120 @@
+"""The `soak` commands."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import (
+    AllowEnvOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    SeedOption,
+    SetOption,
+    StrictOption,
+    speak,
+)
+
+app = typer.Typer(help="Repeat a run for hours or days and judge it as it goes.", no_args_is_help=True)
+
+ProfileChoice = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Dataset folder, or raw files to import first.")
+]
+IterationsOption = Annotated[int | None, typer.Option("--iterations", min=1, help="How many iterations.")]
+WindowOption = Annotated[
+    str | None, typer.Option("--window", metavar="LENGTH", help="Length of one in market time: 60s, 5m, 1h.")
+]
+BotOption = Annotated[str | None, typer.Option("--bot", metavar="NAME|MODULE:ATTR", help="The bot to try.")]
+FastOption = Annotated[
+    bool | None,
+    typer.Option("--fast/--no-fast", help="Compile the hot loop, or interpret it."),
+]
+RecordArgument = Annotated[Path, typer.Argument(metavar="RECORD", help="A record's folder, or `latest`.")]
+
+
+@app.command("run")
+def run_(  # noqa: PLR0917 -- one parameter per option
+    ctx: typer.Context,
+    profile: ProfileChoice = None,
+    data: DataOption = None,
+    seed: SeedOption = None,
+    out: OutOption = None,
+    iterations: IterationsOption = None,
+    window: WindowOption = None,
+    bot: BotOption = None,
+    sets: SetOption = None,
+    fast: FastOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Soak a bot under a profile; exit 0 pass, 1 fail, 3 unknown."""
+    from ..dryrun.asking import Ask, words_of
+    from .console import watching
+    from .run import run
+
+    ask = Ask(
+        mode="soak",
+        profile=profile,
+        sets=tuple(sets or ()),
+        seed=seed,
+        out=out,
+        data=data,
+        iterations=iterations,
+        window=window,
+        bot=bot,
+        fast=fast,
+        strict=strict,
+        allow_env=allow_env,
+        command=words_of("soak", "run", ctx.params),
+    )
+    with watching(wanted=not (json or quiet)) as told:
+        outcome = run(ask, told=told)
+    speak(outcome, json=json, quiet=quiet, strict=strict)
+
+
+@app.command("resume")
+def resume_(
+    record: RecordArgument,
+    fast: FastOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Go on with a soak that was stopped, from its last checkpoint."""
+    from .console import watching
+    from .run import resume
+
+    with watching(wanted=not (json or quiet)) as told:
+        outcome = resume(record, told=told, fast=fast, strict=strict)
+    speak(outcome, json=json, quiet=quiet, strict=strict)
+
+
+@app.command("status")
+def status_(
+    record: Annotated[
+        Path | None, typer.Argument(metavar="[RECORD]", help="A record's folder; none: the newest.")
+    ] = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Say how a soak stands."""
+    from .status import status
+
+    speak(status(record, out=out), json=json, quiet=quiet)
+
+
+@app.command("report")
+def report_(
+    record: RecordArgument, json: JsonOption = False, quiet: QuietOption = False, strict: StrictOption = False
+) -> None:
+    """Judge a record again and render its reports again, from its files alone."""
+    from .report import report
+
+    speak(report(record), json=json, quiet=quiet, strict=strict)

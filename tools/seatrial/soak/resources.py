@@ -1,0 +1,64 @@
+"""
+What the process costs: memory, CPU, descriptors and threads, measured as each iteration ends.
+
+A slope that is invisible in an hour is the evidence that a soak of days is for. Measured values
+differ between machines, so they stay out of the journal's chain.
+"""
+
+from pathlib import Path
+
+import orjson
+import psutil
+
+from ..model.atomic import write_bytes
+from ..model.errors import OutsideError, Where
+from ..model.journal_lines import parse
+
+Sample = dict[str, float | None]
+
+
+class Meter:
+    """Measures this process; CPU time is counted from the meter's own start."""
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._cpu_s = self._spent_s()
+
+    def sample(self) -> Sample:
+        """Return what the process holds now and has spent so far; None is not measured here."""
+        with self._process.oneshot():
+            return {
+                "rss_bytes": float(self._process.memory_info().rss),
+                "cpu_s": round(self._spent_s() - self._cpu_s, 3),
+                "threads": float(self._process.num_threads()),
+                "fds": self._descriptors(),
+            }
+
+    def _spent_s(self) -> float:
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
+
+    def _descriptors(self) -> float | None:
+        try:
+            return float(self._process.num_fds())
+        except (AttributeError, psutil.Error):
+            return None
+
+
+def append(path: Path, iteration: int, ts_ns: int, sample: Sample) -> None:
+    """Add one line to resources.jsonl; `ts_ns` is market time."""
+    line = orjson.dumps({"iteration": iteration, "ts_ns": ts_ns, **sample}, option=orjson.OPT_APPEND_NEWLINE)
+    try:
+        with path.open("ab") as file:
+            file.write(line)
+    except OSError as error:
+        raise OutsideError(f"cannot write the resources: {error.strerror}", where=Where(str(path))) from error
+
+
+def keep_before(path: Path, iteration: int) -> None:
+    """Drop the lines of `iteration` and later ones, and a torn last line: a resumed run writes them again."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        kept = [raw for raw in file if (event := parse(raw)) is not None and event["iteration"] < iteration]
+    write_bytes(path, b"".join(kept))
