@@ -45,10 +45,9 @@ class Chain:
         self.joined, self._whole = True, True
         self._last_id = snapshot.last_id
         self._overlapping = snapshot.joins
-        if not snapshot.joins:
-            self._kept.clear()
-        kept = [message for message in self._kept if self._follow(message)]
-        self._kept.clear()
+        # Following may find a break and keep messages again, for the next snapshot to join.
+        waiting, self._kept = self._kept, deque(maxlen=KEPT_MESSAGES_MAX)
+        kept = [message for message in waiting if self._follow(message)] if snapshot.joins else []
         return [snapshot, *(message._replace(ts_ns=max(message.ts_ns, snapshot.ts_ns)) for message in kept)]
 
     def _follow(self, message: Message) -> bool:

@@ -151,8 +151,7 @@ class Source:
                 where=Where(self.name),
                 fix="pip install 'seatrial[data]'",
             ) from error
-        reader = zstandard.ZstdDecompressor().stream_reader(self._raw(), closefd=True)
-        return io.BufferedReader(reader, 1 << 18)  # type: ignore[arg-type]
+        return io.BufferedReader(_ZstdFile(self._raw(), zstandard.ZstdDecompressor()), 1 << 18)
 
     def _zip(self) -> IO[bytes]:
         try:
@@ -163,6 +162,44 @@ class Source:
         if len(members) != 1:
             raise self.error(f"the zip holds {len(members)} files", fix="unpack it and name the files")
         return io.BufferedReader(archive.open(members[0]), 1 << 18)  # type: ignore[arg-type]
+
+
+class _ZstdFile(io.RawIOBase):
+    """
+    The content of a zstd file of one or more frames.
+
+    The library's own stream reader takes a file that is cut short for one that ends there.
+    """
+
+    def __init__(self, file: IO[bytes], decompressor: Any) -> None:
+        self._file, self._decompressor = file, decompressor
+        self._frame: Any = None
+        self._ready = b""
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as one piece of the file reaches; 0 at the end."""
+        while not self._ready:
+            left_over = self._frame.unused_data if self._frame is not None and self._frame.eof else b""
+            piece = left_over or self._file.read(1 << 17)
+            if not piece:
+                if self._frame is not None and not self._frame.eof:
+                    raise EOFError
+                return 0
+            if self._frame is None or self._frame.eof:
+                self._frame = self._decompressor.decompressobj()
+            self._ready = self._frame.decompress(piece)
+        taken = min(len(buffer), len(self._ready))
+        buffer[:taken], self._ready = self._ready[:taken], self._ready[taken:]
+        return taken
+
+    def close(self) -> None:
+        """Close the file below too."""
+        self._file.close()
+        super().close()
 
 
 def _is_compression_error(error: Exception) -> bool:
