@@ -3,10 +3,10 @@ import pytest
 from seatrial.model.errors import (
     BugError,
     InputError,
-    InterruptedRun,
     OutsideError,
     RefusedError,
     SeatrialError,
+    StoppedError,
     UsageError,
     Where,
 )
@@ -20,7 +20,7 @@ from seatrial.model.errors import (
         (OutsideError, 4),
         (RefusedError, 5),
         (BugError, 70),
-        (InterruptedRun, 130),
+        (StoppedError, 130),
         (SeatrialError, 70),
     ],
 )

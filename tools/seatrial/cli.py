@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from .model.errors import BugError, InterruptedRun, OutsideError, SeatrialError, UsageError, Where
+from .model.errors import BugError, OutsideError, SeatrialError, StoppedError, UsageError, Where
 
 # name -> (module, first line of its help); a test keeps the two in step.
 ROOMS: dict[str, tuple[str, str]] = {
@@ -61,7 +61,7 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise InterruptedRun("interrupted") from None
+            raise StoppedError("interrupted") from None
 
 
 def room(name: str) -> TyperGroup:
@@ -122,7 +122,7 @@ def run(argv: list[str]) -> int:
         piped = isinstance(leaving.__context__, BrokenPipeError)
         return OutsideError.exit_code if piped else int(leaving.code or 0)
     except (KeyboardInterrupt, typer.Abort):
-        return _answer(InterruptedRun("interrupted"), as_json=as_json)
+        return _answer(StoppedError("interrupted"), as_json=as_json)
     except typer.TyperException as error:
         return _answer_usage(error, as_json=as_json)
     except SeatrialError as error:

@@ -6,7 +6,7 @@ What can go wrong, by who has to act; the branch decides the exit code.
     │   └── InputError    exit 2   a file that cannot be read as what it claims to be
     ├── OutsideError      exit 4   something around us: venue, bot, service, disk
     ├── RefusedError      exit 5   another instance holds the lock, or a latch is set
-    ├── InterruptedRun    exit 130 nobody: the person pressed Ctrl-C
+    ├── StoppedError      exit 130 nobody: the person pressed Ctrl-C
     └── BugError          exit 70  us
 
 A failed gate is a verdict, not an error. Not enough evidence is a verdict too (UNKNOWN, exit 3).
@@ -68,7 +68,7 @@ class RefusedError(SeatrialError):
     exit_code = 5
 
 
-class InterruptedRun(SeatrialError):
+class StoppedError(SeatrialError):
     """Somebody pressed Ctrl-C before there was anything to conclude."""
 
     exit_code = 130
