@@ -4,6 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.golden_extension import golden, refuse_rewriting_in_ci
+
+__all__ = ["golden"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Golden files change by `make golden` only."""
+    refuse_rewriting_in_ci(config)
 
 
 @pytest.fixture(scope="session")

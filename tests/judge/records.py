@@ -5,7 +5,6 @@ Reports, judgements and commands need a whole record folder to work on; this one
 sides, a funding payment, a gap, a freeze, blocked intents and a ledger that closes to the last digit.
 """
 
-import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import orjson
 from seatrial.model.artifact import GateResult, IterationSummary, Manifest, Provenance, VerdictFile
 from seatrial.model.instrument import Instrument
 from seatrial.model.verdict import Verdict, worst
+from seatrial.store.journal import Journal
 
 SECOND = 1_000_000_000
 START_NS = 1_751_328_000 * SECOND  # 2025-07-01T00:00:00Z
@@ -77,7 +77,7 @@ def provenance(kind: str = "resampled") -> Provenance:
 def events(voyage: Voyage | None = None) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Yield (ts_ns, kind, fields) of a whole run, in the order of a journal."""
     voyage = voyage or Voyage()
-    rng = random.Random(voyage.seed)  # noqa: S311 - a fixed seed is the point
+    rng = random.Random(voyage.seed)
     book = _Book(rng, _walk(rng, voyage))
     yield START_NS, "run_started", _started(voyage)
     yield START_NS, "config", {"sha256": "c" * 64, "values": {"seed": voyage.seed, "name": "demo"}}
@@ -95,7 +95,10 @@ def build(folder: Path, voyage: Voyage | None = None, *, verdict: VerdictFile | 
     voyage = voyage or Voyage()
     (folder / "iterations").mkdir(parents=True)
     written = list(events(voyage))
-    (folder / "journal.jsonl").write_bytes(b"".join(journal_lines(written)))
+    journal = Journal.create(folder / "journal.jsonl", RUN_ID)
+    for ts_ns, kind, fields in written:
+        journal.append(ts_ns, kind, fields)
+    journal.close()
     (folder / "run.json").write_bytes(_json(manifest(voyage).model_dump(mode="json")))
     for summary in summaries(voyage, written):
         name = f"ITER_SUMMARY_{summary.index + 1:04d}.json"
@@ -103,17 +106,6 @@ def build(folder: Path, voyage: Voyage | None = None, *, verdict: VerdictFile | 
     judged = verdict or verdict_file()
     (folder / "verdict.json").write_bytes(_json(judged.model_dump(mode="json")))
     return folder
-
-
-def journal_lines(written: list[tuple[int, str, dict[str, Any]]], run_id: str = RUN_ID) -> Iterator[bytes]:
-    """Yield the chained lines of a journal; the run's own name is outside the chain."""
-    prev = "0" * 64
-    for seq, (ts_ns, kind, fields) in enumerate(written, start=1):
-        head = orjson.dumps({"seq": seq, "ts_ns": ts_ns, "kind": kind})[:-1]
-        tail = orjson.dumps(fields)[1:-1]
-        rest = b"," + tail if tail else b""
-        yield head + f',"run_id":"{run_id}"'.encode() + rest + f',"prev":"{prev}"}}\n'.encode()
-        prev = hashlib.sha256(prev.encode() + head + rest + b"}").hexdigest()
 
 
 def manifest(voyage: Voyage | None = None) -> Manifest:
@@ -158,7 +150,9 @@ def summaries(voyage: Voyage, written: list[tuple[int, str, dict[str, Any]]]) ->
 
 def gate(kpi: str, verdict: Verdict, value: float | None, reason: str, **bound: Any) -> GateResult:
     """Return one gate's answer."""
-    return GateResult(kpi=kpi, verdict=verdict, value=value, bound=bound, reason=reason, n=240, window="steady")
+    return GateResult(
+        kpi=kpi, verdict=verdict, value=value, bound=bound, reason=reason, n=240, window="steady"
+    )
 
 
 def verdict_file(*gates: GateResult, reasons: tuple[str, ...] | None = None) -> VerdictFile:
@@ -235,12 +229,17 @@ def _step(voyage: Voyage, book: _Book, second: int, index: int) -> Iterator[tupl
         yield ts, "gap", {"symbol": voyage.symbol, "from_ns": ts - 30 * SECOND, "to_ns": ts}
     if index == 3 and within in (120, 300):
         kind = "freeze" if within == 120 else "unfreeze"
-        yield ts, kind, {"scope": "all", "level": "partial", "guard": "min_net_bps", "reason": "net edge under 1.5 bps"}
+        yield (
+            ts,
+            kind,
+            {"scope": "all", "level": "partial", "guard": "min_net_bps", "reason": "net edge under 1.5 bps"},
+        )
     half = Decimal("0.1") * book.rng.randint(1, 6)
     own = half + Decimal("0.1") * book.rng.randint(5, 40)
     equity = book.equity(mid)
     yield ts, "decision", {
-        "symbol": voyage.symbol, "bid": None if gap else str(mid - half), "ask": None if gap else str(mid + half),
+        "symbol": voyage.symbol,
+        "bid": None if gap else str(mid - half), "ask": None if gap else str(mid + half),
         "mid": None if gap else str(mid), "quote_bid": None if gap else str(mid - own),
         "quote_ask": None if gap else str(mid + own), "position": str(book.position), "equity": str(equity),
         "actions": 2, "reason": voyage.reason,
@@ -254,17 +253,23 @@ def _trade(
     voyage: Voyage, book: _Book, second: int, index: int, own: Decimal
 ) -> Iterator[tuple[int, str, dict[str, Any]]]:
     ts, mid, roll = START_NS + second * SECOND, book.mids[second], book.rng.random()
-    side = "sell" if book.position > Decimal("0.02") or (roll < 0.5 and book.position > Decimal("-0.02")) else "buy"
+    side = (
+        "sell"
+        if book.position > Decimal("0.02") or (roll < 0.5 and book.position > Decimal("-0.02"))
+        else "buy"
+    )
     sign = 1 if side == "buy" else -1
     if book.rng.random() < 0.04:
         yield ts, "risk_block", {
-            "symbol": voyage.symbol, "rule": "position", "limit": "0.02", "value": str(book.position), "side": side,
+            "symbol": voyage.symbol, "side": side,
+            "rule": "position", "limit": "0.02", "value": str(book.position),
         }  # fmt: skip
         return
     book.order_id += 1
     order = {
         "order_id": book.order_id, "client_id": f"m{book.order_id}", "symbol": voyage.symbol, "side": side,
-        "type": "limit", "tif": "post_only", "price": str(mid - sign * own), "qty": "0.010", "leaves": "0.010",
+        "type": "limit", "tif": "post_only", "price": str(mid - sign * own),
+        "qty": "0.010", "leaves": "0.010",
         "event": "submitted", "reason": None, "intended_ns": ts, "ack_ns": None, "reduce_only": False,
     }  # fmt: skip
     yield ts, "order", order
@@ -289,10 +294,13 @@ def _fill(voyage: Voyage, book: _Book, order: dict[str, Any], second: int, index
     book.turnover += notional
     book.fill_id += 1
     made = {
-        "fill_id": book.fill_id, "order_id": order["order_id"], "symbol": voyage.symbol, "side": order["side"],
+        "fill_id": book.fill_id, "order_id": order["order_id"],
+        "symbol": voyage.symbol, "side": order["side"],
         "price": str(price), "qty": str(qty), "notional": str(notional),
-        "liquidity": "taker" if taker else "maker", "fee": str(fee), "fee_currency": "USDT", "fee_settle": str(fee),
-        "cause": "marketable" if taker else "trade_through", "queue_ahead_before": "0.5", "queue_ahead_after": "0",
+        "liquidity": "taker" if taker else "maker",
+        "fee": str(fee), "fee_currency": "USDT", "fee_settle": str(fee),
+        "cause": "marketable" if taker else "trade_through",
+        "queue_ahead_before": "0.5", "queue_ahead_after": "0",
         "evidence": {"row": second * 20, "kind": "trade", "price": str(price), "qty": "0.2"},
         "mid": str(book.mids[second]), "decision_mid": str(book.mids[second]),
         "order_age_ms": 250.0 + second % 50, "position": str(book.position), "iteration": index,
@@ -318,7 +326,8 @@ def _position(voyage: Voyage, book: _Book, index: int, *, final: bool) -> dict[s
     unrealized = Decimal(0) if book.avg is None else book.position * (mark - book.avg)
     realized = book.cash + book.position * mark - unrealized
     return {
-        "symbol": voyage.symbol, "qty": str(book.position), "avg_price": None if book.avg is None else str(book.avg),
+        "symbol": voyage.symbol, "qty": str(book.position),
+        "avg_price": None if book.avg is None else str(book.avg),
         "mark": str(mark), "mark_stale": False, "realized": str(realized), "unrealized": str(unrealized),
         "fees": str(book.fees), "funding": str(book.funding),
         "equity": str(OPENING + realized + unrealized + book.fees + book.funding),
@@ -334,12 +343,22 @@ def _markouts(voyage: Voyage, book: _Book, end: int) -> Iterator[tuple[int, str,
 
 
 def _components(fills: list[dict[str, Any]]) -> dict[str, float | None]:
-    names = ("gross_bps", "adverse_bps", "inventory_bps", "fees_bps", "funding_bps", "unattributed_bps", "net_bps")
+    names = (
+        "gross_bps",
+        "adverse_bps",
+        "inventory_bps",
+        "fees_bps",
+        "funding_bps",
+        "unattributed_bps",
+        "net_bps",
+    )
     notional = sum((Decimal(fill["notional"]) for fill in fills), Decimal(0))
     if not notional:
         return dict.fromkeys(names)
     gross = sum(
-        (1 if fill["side"] == "buy" else -1) * Decimal(fill["qty"]) * (Decimal(fill["mid"]) - Decimal(fill["price"]))
+        (1 if fill["side"] == "buy" else -1)
+        * Decimal(fill["qty"])
+        * (Decimal(fill["mid"]) - Decimal(fill["price"]))
         for fill in fills
     )
     fees = sum(Decimal(fill["fee_settle"]) for fill in fills)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +16,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-pipe",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--remote-debugging-pipe",
 )  # fmt: skip
+# The browser wants its pipe on 3 and 4, whatever numbers we got.
+LAUNCH = """
+import fcntl, os, sys
+into, out = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 100) for number in sys.argv[1:3])
+os.dup2(into, 3)
+os.dup2(out, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 MAX_MESSAGES = 100_000
 
 
@@ -56,7 +69,11 @@ class Browser:
         """Load an address at a window size and colour scheme, and wait until its charts are drawn."""
         phone = width < 500
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=phone,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
@@ -113,8 +130,17 @@ def browser(profile: Path) -> Iterator[Browser]:
     """Run a browser with its own empty profile folder; it ends with the block."""
     assert CHROMIUM is not None
     (to_read, into), (out, to_write) = os.pipe(), os.pipe()
-    command = ["sh", "-c", f'exec "$0" "$@" 3<&{to_read} 4>&{to_write}', CHROMIUM, *FLAGS, f"--user-data-dir={profile}"]
-    running = subprocess.Popen(  # noqa: S603 - a fixed command
+    command = [
+        sys.executable,
+        "-c",
+        LAUNCH,
+        str(to_read),
+        str(to_write),
+        CHROMIUM,
+        *FLAGS,
+        f"--user-data-dir={profile}",
+    ]
+    running = subprocess.Popen(
         command, pass_fds=(to_read, to_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     os.close(to_read)

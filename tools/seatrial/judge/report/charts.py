@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from bokeh.models import Range1d
     from bokeh.plotting import figure as Figure  # noqa: N812 - a class in all but name
 
-    from .picture import Bar, Histogram, Line, Market, Picture, Step
+    from .picture import Histogram, Line, Market, Picture, Step
     from .thinning import Floats
 
 HEIGHT = 230
-LEFT = 62
+LEFT = 78
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def _charts(picture: "Picture") -> dict[str, Chart]:
 
     if picture.until_ms <= picture.from_ms:
         return {}
-    span = Range1d(picture.from_ms, picture.until_ms, bounds=(picture.from_ms, picture.until_ms), name="time")
+    bounds = (picture.from_ms, picture.until_ms)
+    span = Range1d(start=bounds[0], end=bounds[1], bounds=bounds, name="time")
     drawn = {
         "equity": _lines("equity", picture, span, Way(picture.equity, "0,0.00")),
         "position": _lines("position", picture, span, Way(picture.position, "0.[0000]", stepped=True)),
@@ -62,7 +63,9 @@ def _charts(picture: "Picture") -> dict[str, Chart]:
     }
     for at, market in enumerate(picture.markets):
         drawn[f"price{at}"] = _price(f"price{at}", picture, span, market)
-        drawn[f"quotes{at}"] = _lines(f"quotes{at}", picture, span, Way(market.distances, "0.[000]", stepped=True))
+        drawn[f"quotes{at}"] = _lines(
+            f"quotes{at}", picture, span, Way(market.distances, "0.[000]", stepped=True)
+        )
     drawn["markout"] = _markout(picture.markouts)
     drawn["latency"] = _latency(picture.latency)
     return {key: one for key, one in drawn.items() if one is not None}
@@ -91,8 +94,13 @@ def _canvas(span: "Range1d", picture: "Picture") -> "Figure":
     for kind in BAND:
         bands = [band for band in picture.bands if band.kind == kind]
         if bands:
-            edges = {"x0": [band.from_ms for band in bands], "x1": [band.until_ms for band in bands]}
-            canvas.vstrip(**edges, fill_color=BAND[kind], fill_alpha=0.22, line_color=BAND[kind], line_alpha=0.5)
+            edges: dict[str, Any] = {
+                "x0": [band.from_ms for band in bands],
+                "x1": [band.until_ms for band in bands],
+            }
+            canvas.vstrip(
+                **edges, fill_color=BAND[kind], fill_alpha=0.22, line_color=BAND[kind], line_alpha=0.5
+            )
     return _dressed(canvas)
 
 
@@ -116,10 +124,18 @@ def _lines(key: str, picture: "Picture", span: "Range1d", way: Way) -> Chart | N
     for turn, line in enumerate(way.lines):
         colour = colour_of(line.label, turn)
         at, value, name = _listed(line.at_ms), _listed(line.value), f"{key}-{line.label}"
-        look = {"line_color": colour, "line_width": 1.6, "name": name}
-        drawn = canvas.step(at, value, mode="after", **look) if way.stepped else canvas.line(at, value, **look)
+        look: dict[str, Any] = {
+            "line_color": colour,
+            "line_width": 1.3 if len(way.lines) > 1 else 1.7,
+            "name": name,
+        }
+        drawn = (
+            canvas.step(at, value, mode="after", **look) if way.stepped else canvas.line(at, value, **look)
+        )
         tips = [(line.label, f"@y{{{way.form}}}"), ("at", "@x{%F %T}")]
-        canvas.add_tools(HoverTool(renderers=[drawn], tooltips=tips, formatters={"@x": "datetime"}, mode="vline"))
+        canvas.add_tools(
+            HoverTool(renderers=[drawn], tooltips=tips, formatters={"@x": "datetime"}, mode="vline")
+        )
         keys.append(Key(line.label, colour, name))
     canvas.yaxis.formatter = NumeralTickFormatter(format=way.form)
     return Chart(canvas, tuple(keys) if len(keys) > 1 else ())
@@ -142,13 +158,18 @@ def _price(key: str, picture: "Picture", span: "Range1d", market: "Market") -> C
     canvas = _canvas(span, picture)
     keys = [Key("mid", QUIET, f"{key}-mid")]
     canvas.line(
-        _listed(market.mid.at_ms), _listed(market.mid.value), line_color=QUIET, line_width=1.2, name=f"{key}-mid"
+        _listed(market.mid.at_ms),
+        _listed(market.mid.value),
+        line_color=QUIET,
+        line_width=1.2,
+        name=f"{key}-mid",
     )
     for dots in market.fills:
         keys.append(Key(dots.label, OWN[dots.label], f"{key}-{dots.label}"))
+        marker = "triangle" if dots.label == "buy" else "inverted_triangle"
         canvas.scatter(
             _listed(dots.at_ms), _listed(dots.value), size=7, fill_color=OWN[dots.label], fill_alpha=0.75,
-            marker="triangle" if dots.label == "buy" else "inverted_triangle", line_color=None, name=keys[-1].shows,
+            marker=marker, line_color=None, name=keys[-1].shows,
         )  # fmt: skip
     canvas.yaxis.formatter = NumeralTickFormatter(format="0,0.[00000]")
     return Chart(canvas, tuple(keys))
@@ -161,11 +182,15 @@ def _edge(picture: "Picture", span: "Range1d") -> Chart | None:
     if not bars:
         return None
     canvas, keys = _canvas(span, picture), []
-    stacks = [_stacked(bar) for bar in bars]
-    shared = {"left": [_inset(bar, 0.08) for bar in bars], "right": [_inset(bar, 0.92) for bar in bars]}
+    stacks = [bar.stacked() for bar in bars]
+    shared = {"left": [bar.at(0.08) for bar in bars], "right": [bar.at(0.92) for bar in bars]}
     for part in PARTS:
-        column = {**shared, "index": [bar.index + 1 for bar in bars], "bps": [bar.parts.get(part) or 0.0 for bar in bars]}
-        column |= {"bottom": [stack[part][0] for stack in stacks], "top": [stack[part][1] for stack in stacks]}
+        heights = [bar.parts.get(part) or 0.0 for bar in bars]
+        column: dict[str, Any] = {**shared, "index": [bar.index + 1 for bar in bars], "bps": heights}
+        column |= {
+            "bottom": [stack[part][0] for stack in stacks],
+            "top": [stack[part][1] for stack in stacks],
+        }
         if not any(column["bps"]):
             continue
         keys.append(Key(part.removesuffix("_bps"), PART[part], f"edge-{part}"))
@@ -175,42 +200,24 @@ def _edge(picture: "Picture", span: "Range1d") -> Chart | None:
         )  # fmt: skip
         tips = [("iteration", "@index"), (keys[-1].label, "@bps{0.000} bps")]
         canvas.add_tools(HoverTool(renderers=[drawn], tooltips=tips))
-    middle, net = [_inset(bar, 0.5) for bar in bars], [bar.net for bar in bars]
+    middle, net = [bar.at(0.5) for bar in bars], [bar.net or 0.0 for bar in bars]
     canvas.line(middle, net, line_color=PART["net_bps"], line_width=2.4, name="edge-net")
     canvas.scatter(middle, net, size=6, fill_color=PART["net_bps"], line_color=None)
     return Chart(canvas, (*keys, Key("net", PART["net_bps"], "edge-net")))
-
-
-def _inset(bar: "Bar", share: float) -> float:
-    return bar.from_ms + (bar.until_ms - bar.from_ms) * share
-
-
-def _stacked(bar: "Bar") -> dict[str, tuple[float, float]]:
-    """Return (bottom, top) of each part: gains pile up from zero, losses pile down."""
-    up = down = 0.0
-    placed = {}
-    for part in PARTS:
-        value = bar.parts.get(part) or 0.0
-        if value >= 0:
-            placed[part], up = (up, up + value), up + value
-        else:
-            placed[part], down = (down + value, down), down + value
-    return placed
 
 
 def _still(**settings: Any) -> "Figure":
     """Return an empty chart with an axis of its own, which nothing zooms."""
     from bokeh.plotting import figure
 
-    return _dressed(
-        figure(
-            height=HEIGHT, sizing_mode="stretch_width", tools="", toolbar_location=None, min_border_left=LEFT, **settings
-        )
-    )  # fmt: skip
+    canvas = figure(tools="", toolbar_location=None, min_border_left=LEFT, height=HEIGHT, **settings)
+    canvas.sizing_mode = "stretch_width"
+    return _dressed(canvas)
 
 
 def _markout(steps: tuple["Step", ...]) -> Chart | None:
-    from bokeh.models import ColumnDataSource, Span
+    from bokeh.models import ColumnDataSource
+    from bokeh.models.annotations import Span
 
     known = [step for step in steps if step.bps is not None]
     if not known:
@@ -219,9 +226,8 @@ def _markout(steps: tuple["Step", ...]) -> Chart | None:
     low, high = min(0.0, *heights), max(0.0, *heights)
     room = (high - low) * 0.2 or 1.0
     canvas = _still(x_range=[f"{step.horizon_s} s" for step in steps], y_range=(low - room, high + room))
-    source = ColumnDataSource({
-        "at": [f"{step.horizon_s} s" for step in known], "bps": heights, "said": [f"n {step.n:,}" for step in known],
-    })  # fmt: skip
+    columns = {"at": [f"{step.horizon_s} s" for step in known], "said": [f"n {step.n:,}" for step in known]}
+    source = ColumnDataSource({**columns, "bps": heights})
     canvas.add_layout(Span(location=0, dimension="width", line_color=QUIET, line_dash="dashed", line_width=1))
     canvas.line("at", "bps", source=source, line_color=SERIES[0], line_width=2.2)
     canvas.scatter("at", "bps", source=source, size=8, fill_color=SERIES[0], line_color=None)
@@ -234,7 +240,8 @@ def _markout(steps: tuple["Step", ...]) -> Chart | None:
 
 
 def _latency(histogram: "Histogram") -> Chart | None:
-    from bokeh.models import Label, NumeralTickFormatter, Span
+    from bokeh.models import NumeralTickFormatter
+    from bokeh.models.annotations import Label, Span
 
     if not histogram.n:
         return None
@@ -242,7 +249,13 @@ def _latency(histogram: "Histogram") -> Chart | None:
     tallest, middle = max(counts), math.sqrt(edges[0] * edges[-1])
     canvas = _still(x_axis_type="log", x_range=(edges[0], edges[-1]), y_range=(0, tallest * 1.12))
     canvas.quad(
-        left=edges[:-1], right=edges[1:], bottom=0, top=counts, fill_color=SERIES[0], fill_alpha=0.7, line_color=None
+        left=edges[:-1],
+        right=edges[1:],
+        bottom=0,
+        top=counts,
+        fill_color=SERIES[0],
+        fill_alpha=0.7,
+        line_color=None,
     )
     for at, (name, value) in enumerate(sorted(histogram.marks.items())):
         late = value > middle
@@ -267,8 +280,9 @@ def _document(figures: dict[str, "Figure"]) -> str:
     from bokeh.document import Document
 
     document = Document(title="")
-    for figure in figures.values():
-        document.add_root(figure)
+    with document.models.freeze():
+        for figure in figures.values():
+            document.add_root(figure)
     names: dict[str, str] = {}
     plain = _renamed(document.to_json(deferred=False), names)
     roots = {names[figure.id]: f"chart-{key}" for key, figure in figures.items()}

@@ -70,7 +70,10 @@ def captions(picture: "Picture") -> dict[str, tuple[str, str]]:
         "edge": ("Edge per iteration", "Parts stacked, in bps of traded notional; the line is the net."),
     }
     for at, market in enumerate(picture.markets):
-        said[f"price{at}"] = (f"{market.symbol}: market and own fills", "Mid price, and where we bought and sold.")
+        said[f"price{at}"] = (
+            f"{market.symbol}: market and own fills",
+            "Mid price, and where we bought and sold.",
+        )
         said[f"quotes{at}"] = (
             f"{market.symbol}: spread and own quotes",
             "Distance from the mid in bps: the market's touch, and where our quotes stood.",

@@ -66,7 +66,8 @@ def _case(row: "GateRow") -> str:
 
 def _nothing_judged(story: "Story") -> str:
     error = f'<error type="unknown" message={_attribute(story.sentence)}/>'
-    return f'    <testcase classname={_attribute(SUITE)} name="any gate" time="0">\n      {error}\n    </testcase>'
+    head = f'    <testcase classname={_attribute(SUITE)} name="any gate" time="0">'
+    return f"{head}\n      {error}\n    </testcase>"
 
 
 def _text(value: str) -> str:

@@ -5,6 +5,7 @@ The verdict and the gates come first and are never cut; the table of iterations 
 its middle before the whole grows past what code hosts accept in a comment.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .form import Report
@@ -32,7 +33,8 @@ def render(story: "Story") -> bytes:
 
 def _document(story: "Story", shown: int) -> str:
     parts = (
-        f"<!-- seatrial -->\n# {MARK[story.verdict]} {story.verdict}: {_cell(story.title)}\n\n{_cell(story.sentence)}\n",
+        f"<!-- seatrial -->\n# {MARK[story.verdict]} {story.verdict}: {_cell(story.title)}\n",
+        f"{_cell(story.sentence)}\n",
         _gates(story),
         "".join(f"- {_cell(reason)}\n" for reason in story.reasons),
         _facts(story),
@@ -96,26 +98,33 @@ def _iterations(story: "Story", shown: int) -> str:
 def _iteration(one: "IterationSummary") -> tuple[str, ...]:
     values = one.kpis | one.components
     freeze = "" if one.freeze == "none" else one.freeze
-    return (str(one.index + 1), one.phase, str(one.fills), freeze, *(number(values.get(name)) for name in SHOWN))
+    return (
+        str(one.index + 1),
+        one.phase,
+        str(one.fills),
+        freeze,
+        *(number(values.get(name)) for name in SHOWN),
+    )
 
 
 def _trace(story: "Story") -> str:
     manifest = story.manifest
-    rows = [
+    same = [
         ("run", manifest.run_id),
-        ("code", (manifest.code_commit or "unknown") + (" with local changes" if manifest.code_dirty else "")),
         ("configuration", manifest.config_sha256),
         ("dataset", manifest.provenance.sha256 or "none"),
-        *story.inputs.items(),
     ]
-    return _folded("Where this comes from", _table(("What", "Identity"), rows))
+    code = (manifest.code_commit or "unknown") + (" with local changes" if manifest.code_dirty else "")
+    own = _table(("What", "Identity"), [("code", code), *story.inputs.items()])
+    body = f"{_table(('What', 'Identity'), same)}\n<!--identity-->\n\n{own}\n<!--/identity-->\n"
+    return _folded("Where this comes from", body)
 
 
 def _folded(summary: str, body: str) -> str:
     return f"<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *(tuple(_cell(cell) for cell in row) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

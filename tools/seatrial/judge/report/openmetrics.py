@@ -33,10 +33,16 @@ def render(story: "Story") -> bytes:
         *_gauge("seatrial_gate_value", "What the gate saw, in the unit of its KPI.", values),
         *_gauge("seatrial_gate_margin", "How far inside its bound; negative is outside.", margins),
         *_gauge("seatrial_gate_samples", "Samples behind the value.", samples),
-        *_gauge("seatrial_kpi", "Measures of the whole run.", [({"kpi": kpi.name}, kpi.value) for kpi in story.kpis]),
+        *_gauge(
+            "seatrial_kpi",
+            "Measures of the whole run.",
+            [({"kpi": kpi.name}, kpi.value) for kpi in story.kpis],
+        ),
         *_gauge("seatrial_run_fills", "Own fills.", [({}, story.fills)]),
         *_gauge("seatrial_run_iterations", "Iterations finished.", [({}, len(story.iterations))]),
-        *_gauge("seatrial_run_covered_ratio", "Market time covered, of the time planned.", [({}, _covered(story))]),
+        *_gauge(
+            "seatrial_run_covered_ratio", "Market time covered, of the time planned.", [({}, _covered(story))]
+        ),
         "# EOF",
         "",
     ]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from .drawing import Drawing, draw
 from .form import Report
-from .wording import MEANING, bound_text, duration, number, side_and_bounds, utc
+from .pen import spark
+from .wording import DASH, MEANING, bound_text, duration, number, side_and_bounds, utc
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,6 +34,16 @@ class Meter:
     hard: float | None
     soft: float | None
     good: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One resource of the process, from its first to its last measurement, with a small line."""
+
+    name: str
+    first: float
+    last: float
+    markup: str
 
 
 def render(story: "Story") -> bytes:
@@ -56,6 +67,7 @@ def page(story: "Story", drawing: Drawing) -> str:
         style=_asset("page.css.j2"),
         columns=_columns(story.iterations),
         meter=meter,
+        process=_process(story.iterations),
     )  # fmt: skip
 
 
@@ -65,16 +77,22 @@ def environment() -> "Environment":
 
     env = Environment(
         loader=PackageLoader("seatrial.judge.report", "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    env.filters |= {"number": number, "bound": bound_text, "duration": duration, "utc": utc, "percent": percent}
+    env.filters |= {
+        "number": number,
+        "bound": bound_text,
+        "duration": duration,
+        "utc": utc,
+        "percent": percent,
+    }
     return env
 
 
 def percent(ratio: float | None) -> str:
     """Return a ratio as a percentage."""
-    return "–" if ratio is None else f"{ratio * 100:.1f}".removesuffix(".0") + " %"
+    return DASH if ratio is None else f"{ratio * 100:.1f}".removesuffix(".0") + " %"
 
 
 def meter(row: "GateRow") -> Meter | None:
@@ -106,16 +124,34 @@ def _facts(story: "Story") -> list[tuple[str, str]]:
     ]
 
 
+def _process(iterations: tuple["IterationSummary", ...]) -> list[Trace]:
+    """Return each measured resource over the iterations."""
+    names = sorted({name for one in iterations for name in one.resources})
+    traces = []
+    for name in names:
+        values = [value for one in iterations if (value := one.resources.get(name)) is not None]
+        if values:
+            traces.append(Trace(name, values[0], values[-1], spark(values)))
+    return traces
+
+
 def _columns(iterations: tuple["IterationSummary", ...]) -> tuple[str, ...]:
     """Return the measures that have a value in at least one iteration, net first."""
-    seen = {name for one in iterations for name, value in {**one.kpis, **one.components}.items() if value is not None}
+    seen = {
+        name
+        for one in iterations
+        for name, value in {**one.kpis, **one.components}.items()
+        if value is not None
+    }
     first = [name for name in ("net_bps", *SHOWN_PARTS) if name in seen]
     return (*first, *sorted(seen.difference(first)))
 
 
 def _policy(scripts: tuple[str, ...]) -> str:
     """Return the page's content policy: nothing from anywhere, and only these scripts."""
-    hashes = " ".join(f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts)
+    hashes = " ".join(
+        f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts
+    )
     parts = ("default-src 'none'", f"script-src {hashes or repr('none')}", "style-src 'unsafe-inline'")
     return "; ".join((*parts, "img-src data:", "base-uri 'none'", "form-action 'none'"))
 

@@ -52,6 +52,22 @@ class Bar:
     parts: dict[str, float | None]
     net: float | None
 
+    def at(self, share: float) -> float:
+        """Return the time that lies that share of the way from its start to its end."""
+        return self.from_ms + (self.until_ms - self.from_ms) * share
+
+    def stacked(self) -> dict[str, tuple[float, float]]:
+        """Return (bottom, top) of each part: gains pile up from zero, losses pile down."""
+        up = down = 0.0
+        placed = {}
+        for part in PARTS:
+            value = self.parts.get(part) or 0.0
+            if value >= 0:
+                placed[part], up = (up, up + value), up + value
+            else:
+                placed[part], down = (down + value, down), down + value
+        return placed
+
 
 @dataclass(frozen=True)
 class Step:

@@ -113,7 +113,9 @@ def _bar(summary: "IterationSummary") -> Bar:
 
 def _bands(history: "History", end_ms: float) -> tuple[Band, ...]:
     bands = [
-        Band("gap", gap.from_ns / _NS_PER_MS, gap.to_ns / _NS_PER_MS, f"no data: {history.symbols[gap.symbol]}")
+        Band(
+            "gap", gap.from_ns / _NS_PER_MS, gap.to_ns / _NS_PER_MS, f"no data: {history.symbols[gap.symbol]}"
+        )
         for gap in history.gaps
     ]
     begun: dict[str, tuple[float, str]] = {}

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from ...model.artifact import IterationSummary
     from .story import Story
 
-LEADING = ("iteration", "phase", "from_utc", "until_utc", "coverage_ratio", "fills", "decisions", "freeze", "guards")
+LEADING = (
+    "iteration",
+    "phase",
+    "from_utc",
+    "until_utc",
+    "coverage_ratio",
+    "fills",
+    "decisions",
+    "freeze",
+    "guards",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..history import History
 
 _SOURCE_KEYS = ("layer", "file", "line")
+_WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
 Model = TypeVar("Model", bound=Config)
 
 
@@ -40,16 +41,15 @@ def tell(record_dir: Path, verdict: VerdictFile, history: "History", settings: "
     """Return the story of a record; an InputError names the file that cannot be read."""
     manifest = _read(record_dir / "run.json", Manifest)
     summaries = tuple(
-        _read(path, IterationSummary) for path in sorted((record_dir / "iterations").glob("ITER_SUMMARY_*.json"))
+        _read(path, IterationSummary)
+        for path in sorted((record_dir / "iterations").glob("ITER_SUMMARY_*.json"))
     )
     return Story(
         title=settings.title or _title(manifest),
         verdict=verdict.verdict,
         sentence=_sentence(verdict),
         reasons=verdict.reasons,
-        gates=tuple(
-            GateRow(result, unit_of(result.kpi), margin(result.value, result.bound)) for result in verdict.gates
-        ),
+        gates=_gates(verdict),
         kpis=tuple(_kpis(verdict.kpis)),
         iterations=summaries,
         manifest=manifest,
@@ -66,7 +66,8 @@ def _read(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(orjson.loads(path.read_bytes()))
     except FileNotFoundError as error:
-        raise InputError("the file is missing", where=Where(str(path)), fix="give the folder of a record") from error
+        fix = "give the folder of a record"
+        raise InputError("the file is missing", where=Where(str(path)), fix=fix) from error
     except (ValidationError, orjson.JSONDecodeError) as error:
         raise InputError(f"not a {model.__name__}: {error}", where=Where(str(path))) from error
 
@@ -80,17 +81,25 @@ def _title(manifest: Manifest) -> str:
 
 def _sentence(verdict: VerdictFile) -> str:
     """Return the verdict in one sentence, with the count that decided it."""
-    if not verdict.gates:
-        return "No gate was judged, so nothing was shown."
     judged = [gate for gate in verdict.gates if not gate.report_only]
     count = sum(gate.verdict is verdict.verdict for gate in judged)
+    if not count:
+        return verdict.reasons[0] if verdict.reasons else "No gate was judged, so nothing was shown."
     of_all = f"{counted(count, 'gate')} of {len(judged)}"
     return {
-        Verdict.PASS: f"All {counted(len(judged), 'gate')} kept their bounds.",
+        Verdict.PASS: "The only gate kept its bound."
+        if count == 1
+        else f"All {count} gates kept their bounds.",
         Verdict.WARN: f"No gate failed, but {of_all} went past a soft bound.",
         Verdict.UNKNOWN: f"{of_all} could not be judged: there is not enough evidence.",
         Verdict.FAIL: f"{of_all} went past a hard bound.",
     }[verdict.verdict]
+
+
+def _gates(verdict: VerdictFile) -> tuple[GateRow, ...]:
+    """Return the gates with the worst first, otherwise in the profile's order."""
+    rows = (GateRow(one, unit_of(one.kpi), margin(one.value, one.bound)) for one in verdict.gates)
+    return tuple(sorted(rows, key=lambda row: _WORST_FIRST.index(row.result.verdict)))
 
 
 def _kpis(values: Mapping[str, float | None]) -> Iterator[KpiRow]:
@@ -105,9 +114,13 @@ def _kpis(values: Mapping[str, float | None]) -> Iterator[KpiRow]:
 def _origin(manifest: Manifest) -> tuple[Share, ...]:
     """Return how much of the market was recorded, and what the rest was."""
     kind, recorded = manifest.provenance.kind, manifest.provenance.recorded_ratio
-    if kind in {"recorded", "live"} or recorded is None:
-        return (Share(kind, 1.0),) if recorded in (None, 1.0) else (Share(kind, recorded), Share("missing", 1 - recorded))
-    shares = (Share("recorded", recorded), Share(kind, 1 - recorded))
+    if recorded is None:
+        return (Share(kind, 1.0),)
+    whole = kind in {"recorded", "live"}
+    shares = (
+        Share(kind if whole else "recorded", recorded),
+        Share("missing" if whole else kind, 1 - recorded),
+    )
     return tuple(share for share in shares if share.ratio > 0)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...model.verdict import Verdict
 
+DASH = "\u2013"
 UNITS = ("bps", "ratio", "ms", "s", "bytes", "min", "h")
 MEANING = {
     Verdict.PASS: "Every gate was measured and kept its bound.",
@@ -32,7 +33,7 @@ def unit_of(kpi: str) -> str:
 def number(value: float | None, unit: str = "") -> str:
     """Return a value as a person reads it; what was not measured is a dash."""
     if value is None or not math.isfinite(value):
-        return "–"
+        return DASH
     text = "0" if value == 0 else _digits(value)
     suffix = {"": "", "ratio": ""}.get(unit, f" {unit}")
     return f"{text}{suffix}"
@@ -69,7 +70,7 @@ def bound_text(bound: Mapping[str, Any], unit: str = "") -> str:
     """Return a bound in words: `at least 2 bps, better 2.7`."""
     side, hard, soft = side_and_bounds(bound)
     if not side:
-        return "–"
+        return DASH
     words = side.replace("_", " ")
     if hard is None:
         return f"better {words} {number(soft, unit)}"
