@@ -5,6 +5,7 @@ from decimal import Decimal
 from ..model.instrument import Instrument
 
 KEPT_MAX = 65_536
+DECIMALS_LOW = -18
 
 
 class Grid:
@@ -36,10 +37,10 @@ class Grid:
 
 
 def money(value: Decimal) -> str:
-    """Return an amount as plain decimal text without trailing zeros."""
+    """Return an amount as plain decimal text, to 18 decimals, without trailing zeros."""
     if not value:
         return "0"
-    text = f"{value:f}"
+    text = f"{value:.18f}" if value.as_tuple().exponent < DECIMALS_LOW else f"{value:f}"  # type: ignore[operator]
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

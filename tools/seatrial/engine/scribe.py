@@ -47,7 +47,11 @@ ORDER_EVENTS = {
     L.AMENDED: "amended",
     L.AMEND_REJECTED: "amend_rejected",
     L.EXPIRED: "expired",
+    L.SUBMITTED: "submitted",
+    L.CANCEL_ASKED: "cancel_requested",
+    L.AMEND_ASKED: "amend_requested",
 }
+ASKED = {L.SUBMITTED, L.CANCEL_ASKED, L.AMEND_ASKED}
 HORIZON_NAMES = tuple(f"{ns / 1e9:g}" for ns in L.HORIZONS_NS)
 KIND_NAMES = {TRADE: "trade", BBO: "book"}
 
@@ -106,6 +110,7 @@ class Scribe:
         kind, instrument = regs[e + L.E_KIND], regs[e + L.E_INSTRUMENT]
         grid = self.grids[instrument]
         known = regs[e + L.E_SLOT] >= 0
+        self.orders += kind == L.SUBMITTED
         market = regs[e + L.E_TYPE] == L.MARKET
         self.emit(
             regs[e + L.E_TS],
@@ -123,7 +128,7 @@ class Scribe:
                 "event": ORDER_EVENTS[kind],
                 "reason": REASONS.get(regs[e + L.E_REASON]),
                 "intended_ns": regs[e + L.E_INTENDED],
-                "ack_ns": regs[e + L.E_DELIVER],
+                "ack_ns": None if kind in ASKED else regs[e + L.E_DELIVER],
                 "reduce_only": bool(regs[e + L.E_FLAGS] & L.REDUCE_ONLY),
             },
         )
@@ -215,6 +220,7 @@ class Scribe:
         used = twice or self.last_mids[instrument]
         mark = Decimal(used) / 2 if used else None
         average = ledger.average()
+        equity, unrealized = ledger.equity(mark), ledger.unrealized(mark)
         self.emit(
             now,
             "position",
@@ -225,10 +231,10 @@ class Scribe:
                 "mark": grid.mid(used),
                 "mark_stale": twice == 0,
                 "realized": money(ledger.realized()),
-                "unrealized": money(ledger.unrealized(mark)),
+                "unrealized": money(unrealized),
                 "fees": money(ledger.fees),
                 "funding": money(ledger.funding),
-                "equity": money(ledger.equity(mark)),
+                "equity": money(equity),
                 "turnover": money(ledger.turnover),
                 "currency": self.instruments[instrument].settle,
                 "iteration": self.iteration,

@@ -63,6 +63,8 @@ class Session:
         self.bot = bot or load_bot(profile.bot.entry, dict(profile.bot.params))
         self.rows = self.decisions = self.sampled_ns = 0
         self.mailbox = Mailbox(self.memory)
+        if self.bot.kernel:
+            self.memory.drive_with(self.bot.kernel)
         self._timer_ns = round(profile.bot.timer_ms * NS_PER_MS)
         self._sample_ns = max(NS_PER_MS, min(SAMPLE_NS_MAX, round(profile.soak.window_s * 1e9 / 120)))
         self._last_trade: Trade | None = None
@@ -165,6 +167,9 @@ class Session:
             return
         regs[L.TIMER_NS] = self._timer_ns
         regs[L.NEXT_TIMER] = self.desk.now_ns + self._timer_ns
+        regs[L.SAMPLE_NS] = self._sample_ns
+        for cell, value in enumerate(self.bot.cells(self.desk)):
+            regs[L.AT_USER + cell] = value
         regs[L.QUIET_TIMER] = int(self.bot.quiet_timer)
         regs[L.WAKE_TOUCH] = int(type(self.bot).on_book is not Strategy.on_book)
         regs[L.WAKE_TRADE] = int(type(self.bot).on_trade is not Strategy.on_trade)
@@ -189,12 +194,30 @@ class Session:
     def _wake(self, reason: int, at: int, tape: Tape) -> None:
         if reason == L.DELIVERY:
             self._deliver()
+        elif reason == L.SAMPLED:
+            self._look_into_kernel()
         elif reason == L.TIMER:
             self._ask_bot(self.bot.on_timer, self.desk)
         elif reason == L.TOUCH:
             self._ask_bot(self.bot.on_book, self.desk, self.memory.regs[L.LAST_INSTRUMENT])
         else:
             self._show_trade(tape, at - 1)
+
+    def _look_into_kernel(self) -> None:
+        """Bring the desk up to what a compiled strategy sees, for the record."""
+        regs, desk = self.memory.regs, self.desk
+        desk.actions, regs[L.ACTIONS] = regs[L.ACTIONS], 0
+        desk.positions = [regs[self.memory.at(i) + L.I_POSITION] for i in range(len(self.instruments))]
+        desk.orders = {}
+        for slot in range(regs[L.ORDERS_USED]):
+            s = L.AT_ORDERS + slot * L.ORDER_WIDTH
+            if regs[s + L.O_STATE] != L.FREE:
+                px, qty, leaves = regs[s + L.O_PX], regs[s + L.O_QTY], regs[s + L.O_LEAVES]
+                where = (regs[s + L.O_INSTRUMENT], regs[s + L.O_SIDE])
+                how = ("post_only", "limit", False, "open", desk.now_ns, desk.intended_ns)
+                desk.orders[regs[s + L.O_ID]] = LiveOrder(
+                    regs[s + L.O_ID], slot, *where, px, qty, leaves, *how
+                )
 
     def _ask_bot(self, callback: Callable[..., object], *args: object) -> None:
         try:
@@ -245,10 +268,12 @@ class Session:
             kind = regs[e + L.E_KIND]
             if kind == L.FILL:
                 scribe.filled(regs, e)
-                self.mailbox.post_fill(e)
+                if not self.bot.kernel:
+                    self.mailbox.post_fill(e)
             elif kind in ORDER_EVENTS:
                 scribe.answered(regs, e)
-                self.mailbox.post_answer(e)
+                if not self.bot.kernel:
+                    self.mailbox.post_answer(e)
             elif kind == L.MARKOUT:
                 mids = [regs[e + L.E_MIDS + h] for h in range(len(HORIZON_NAMES))]
                 scribe.marked_out(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], regs[e + L.E_FILL_ID], mids)

@@ -18,6 +18,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,36 @@ def load(module_name: str, *, compiled: bool) -> ModuleType:
     return _compiled(plain)
 
 
+def bind(
+    module_name: str, function: str, swaps: dict[str, tuple[str, str]], *, compiled: bool
+) -> Callable[..., Any]:
+    """
+    Return a kernel function in which some functions are replaced by those of other modules.
+
+    `swaps` maps a name in the kernel module to (module, function). Compiled code of a swapped
+    kernel is not kept on disk, because the compiler's cache does not look at what was swapped in.
+    """
+    plain = importlib.import_module(module_name)
+    replaced = {
+        name: getattr(importlib.import_module(home), theirs) for name, (home, theirs) in swaps.items()
+    }
+    if not compiled:
+        return _plain_bound(plain, function, replaced)
+    if not available():
+        raise UsageError(f"{COMPILER} is not installed", fix="pip install 'seatrial[fast]'")
+    pointers = sys.modules[f"{plain.__package__}.layout"].POINTERS
+    swapped = {(plain.__name__, name): theirs for name, theirs in replaced.items()}
+    bound: Callable[..., Any] = _Typed(pointers, _fingerprint(plain), swapped).compile(
+        getattr(plain, function)
+    )
+    return bound
+
+
+def _plain_bound(plain: ModuleType, function: str, replaced: dict[str, Any]) -> Callable[..., Any]:
+    original: FunctionType = getattr(plain, function)
+    return FunctionType(original.__code__, {**vars(plain), **replaced}, function)
+
+
 def passed(array: "np.ndarray", *, compiled: bool) -> Any:
     """Return an array in the form in which a kernel indexes it fastest."""
     return array if compiled else array.data
@@ -80,8 +111,10 @@ def _compiled(plain: ModuleType) -> ModuleType:
     return twin
 
 
-def _jit(function: FunctionType, fingerprint: str) -> object:
+def _jit(function: FunctionType, fingerprint: str, *, keep: bool = True) -> object:
     numba = importlib.import_module(COMPILER)
+    if not keep:
+        return numba.njit(function)
     # The compiler names its cache files after this and looks at one source file only: without it,
     # a constant or an inner function changed in another file would live on in cached machine code.
     function.__qualname__ = f"{function.__qualname__}_{fingerprint}"
@@ -127,8 +160,13 @@ def at64(address: int) -> Any:
 class _Typed:
     """Compiles the functions of a kernel with given types, callees before their callers."""
 
-    def __init__(self, pointers: dict[str, int], fingerprint: str) -> None:
-        self.pointers, self.fingerprint = pointers, fingerprint
+    def __init__(
+        self,
+        pointers: dict[str, int],
+        fingerprint: str,
+        swapped: dict[tuple[str, str], FunctionType] | None = None,
+    ) -> None:
+        self.pointers, self.fingerprint, self.swapped = pointers, fingerprint, swapped or {}
         self.numba = importlib.import_module(COMPILER)
         self.done: dict[tuple[str, str], object] = {}
 
@@ -151,14 +189,15 @@ class _Typed:
             return self.done[key]
         names = dict(function.__globals__)
         for name in function.__code__.co_names:
-            value = names.get(name)
+            value = self.swapped.get((function.__module__, name), names.get(name))
             if isinstance(value, FunctionType) and self.is_ours(value) and value is not function:
                 names[name] = self.compile(value)
             elif value is at32 or value is at64:
                 names[name] = self.cast(32 if value is at32 else 64)
         copy = FunctionType(function.__code__, names, function.__name__)
         copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-        jitted: Any = _jit(copy, self.fingerprint)
+        touched = {home for home, _ in self.swapped} | {theirs.__module__ for theirs in self.swapped.values()}
+        jitted: Any = _jit(copy, self.fingerprint, keep=function.__module__ not in touched)
         count = function.__code__.co_argcount
         jitted.compile(tuple(self.type_of(name) for name in function.__code__.co_varnames[:count]))
         jitted.disable_compile()

@@ -2,6 +2,7 @@
 
 from ...model.registry import Registry
 from .crosser import Crosser
+from .joiner import Joiner, PlainJoiner
 from .leaker import Leaker
 from .reference import ReferenceMaker
 from .sleeper import Sleeper
@@ -12,3 +13,5 @@ BOTS.add("reference", ReferenceMaker)
 BOTS.add("crosser", Crosser)
 BOTS.add("leaker", Leaker)
 BOTS.add("sleeper", Sleeper)
+BOTS.add("joiner", Joiner)
+BOTS.add("plain_joiner", PlainJoiner)

@@ -46,6 +46,9 @@ class Strategy:
     JSON-able can be saved and resumed; another one overrides `state` and `restore`.
     """
 
+    kernel: str | None = None
+    """Kernel module with `on_wake(mem)`, for a strategy that is compiled with the exchange."""
+
     quiet_timer = False
     """Skip a timer when no best price has moved since the last wake-up."""
 
@@ -69,6 +72,10 @@ class Strategy:
 
     def on_stop(self, desk: "Desk") -> None:
         """End the run; orders are cancelled right after."""
+
+    def cells(self, desk: "Desk") -> list[int]:
+        """Return the first user cells of a compiled strategy."""
+        return []
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Take new arguments in mid-run (warm-up ends, a tuner's delta is applied)."""

@@ -15,7 +15,7 @@ from collections.abc import MutableSequence
 Cells = MutableSequence[int]
 
 # Reasons for which the kernel hands back control.
-END, TIMER, DELIVERY, TOUCH, TRADED, OUTBOX_FULL, RECENTRE = 0, 1, 2, 3, 4, 5, 6
+END, TIMER, DELIVERY, TOUCH, TRADED, OUTBOX_FULL, RECENTRE, SAMPLED = range(8)
 
 # Globals.
 (
@@ -66,7 +66,10 @@ END, TIMER, DELIVERY, TOUCH, TRADED, OUTBOX_FULL, RECENTRE = 0, 1, 2, 3, 4, 5, 6
 N_HORIZONS = 6
 HORIZONS_NS = (100_000_000, 1_000_000_000, 5_000_000_000, 15_000_000_000, 60_000_000_000, 300_000_000_000)
 # MARK_AT is the first of N_HORIZONS cursors into the ring of fills that wait for their mark-outs.
+# A compiled strategy's own moments of telling what it sees, and how much it did since.
+SAMPLE_NS, NEXT_SAMPLE, ACTIONS = 48, 49, 50
 N_GLOBALS = 64
+N_USER = 64
 
 # Orders: a slot each, free when O_STATE is FREE.
 (
@@ -149,7 +152,10 @@ SWEEP_ROOM = 300
     GAP_CLOSED,
     MARKOUT,
     ACCEPTED_AGAIN,
-) = range(1, 14)
+    SUBMITTED,
+    CANCEL_ASKED,
+    AMEND_ASKED,
+) = range(1, 17)
 
 # Why: of a fill, and of a refusal.
 TRADE_THROUGH, QUEUE_CLEARED, BOOK_CROSS, MARKETABLE = 1, 2, 3, 4
@@ -177,7 +183,8 @@ MAX_MARKS = 8_192
 
 N_JITTER = 4_096
 
-AT_ORDERS = N_GLOBALS
+AT_USER = N_GLOBALS  # a compiled strategy's own cells, kept and saved with the rest
+AT_ORDERS = AT_USER + N_USER
 AT_REQUESTS = AT_ORDERS + MAX_ORDERS * ORDER_WIDTH
 AT_EVENTS = AT_REQUESTS + MAX_REQUESTS * REQUEST_WIDTH
 AT_MARKS = AT_EVENTS + MAX_EVENTS * EVENT_WIDTH
@@ -220,6 +227,9 @@ AT_LADDERS = AT_TAKEN + MAX_TAKEN * TAKEN_WIDTH
 INVERSE_SCALE = 10**12
 FAR_AWAY = 2**31
 NEVER = 2**62
+
+# The user cells of the bundled compiled strategy.
+ORDER_QTY, MAX_POSITION, BID_SLOT, ASK_SLOT = 0, 1, 2, 4
 
 # Parameters of kernel functions that are arrays, and their width in bits.
 POINTERS = {"mem": 64, "stamps": 64, "codes": 32, "prices": 32, "sizes": 64}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from ...model.compile import available, load
+from ...model.compile import available, bind, load
 from ...model.instrument import Contract, Instrument
 from ...model.profile import ExchangeSettings
 from ...model.tape import INSTRUMENT_SHIFT, KIND_MASK, STATUS, TRADE, Tape
@@ -43,8 +43,8 @@ class Memory:
             seed,
         )
         self.compiled = available() if fast is None else fast
-        kernel = load("seatrial.engine.exchange.kernel", compiled=self.compiled)
-        arrival = load("seatrial.engine.exchange.arrival", compiled=self.compiled)
+        kernel = load(f"{__package__}.kernel", compiled=self.compiled)
+        arrival = load(f"{__package__}.arrival", compiled=self.compiled)
         self._advance = kernel.advance_at if self.compiled else kernel.advance
         self._submit = arrival.submit_at if self.compiled else arrival.submit
         self._request = arrival.request_at if self.compiled else arrival.request
@@ -53,6 +53,12 @@ class Memory:
         self._handle: Any = None
 
     # -- the kernel ---------------------------------------------------------------------------
+
+    def drive_with(self, strategy: str) -> None:
+        """Let a strategy that is a kernel module wake inside the kernel."""
+        swap = {"on_wake": (strategy, "on_wake")}
+        name = "drive_at" if self.compiled else "drive"
+        self._advance = bind(f"{__package__}.drive", name, swap, compiled=self.compiled)
 
     def columns(self, tape: Tape) -> tuple[Any, ...]:
         """Return the tape's columns in the form that the kernel takes."""
