@@ -111,7 +111,8 @@ class Ledger:
         }  # fmt: skip
         self.events.append({
             "ts_ns": ts_ns, "kind": "position", "symbol": self.symbol, "mark_stale": False, "final": False,
-            "currency": self.currency, "iteration": index, **{key: str(value) for key, value in money.items()},
+            "currency": self.currency, "iteration": index,
+            **{key: str(value) for key, value in money.items()},
         })  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,9 +75,7 @@ def test_windows_add_up_to_the_whole(run: list[dict[str, Any]], kind: int, cuts:
     history = History.of(journal(run, ledgers()[kind]))
     whole = history.slice("whole")
     edges = [0, *sorted(cut for cut in cuts if cut < len(run)), len(run)]
-    slices = [
-        type(whole)(history, "part", first, until - 1) for first, until in zip(edges, edges[1:], strict=False)
-    ]
+    slices = [type(whole)(history, "part", first, until - 1) for first, until in pairwise(edges)]
 
     parts = [decompose(piece).pooled for piece in slices]
     total = decompose(whole).pooled

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,8 @@ def test_a_fee_in_the_bought_coin_is_known_as_inventory() -> None:
     spot = ledger.Ledger("S", inverse=False, base_fees=True)
     facts = {"fee_rate": "-0.001", "mid": "10", "later": "10", "matured": True, "liquidity": "maker"}
     with ledger.precise():
-        spot.fill(1, ledger.Decimal(1), ledger.Decimal(10), facts)
+        spot.fill(1, Decimal(1), Decimal(10), facts)
 
     history = History.of([ledger.started(spot), *spot.events])
 
-    assert history.fills.base_fee[0] == ledger.Decimal("-0.001")
+    assert history.fills.base_fee[0] == Decimal("-0.001")

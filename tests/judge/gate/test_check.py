@@ -1,5 +1,5 @@
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ def broken() -> Iterator[None]:
         KPIS.add(name, Kpi(name, "higher", "for a test", measure, setting("edge_bps")))
     yield
     for name in members:
-        del KPIS._members[name]  # noqa: SLF001 - the test's own members
+        del KPIS._members[name]
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,10 @@ def test_what_only_reports_never_counts(verdicts: list[Verdict]) -> None:
 
 def answer(verdict: Verdict, *, report_only: bool = False) -> GateResult:
     """One gate's answer."""
-    return GateResult(
-        kpi="net_bps", verdict=verdict, value=None, bound={}, reason="", n=0, window="whole", report_only=report_only
-    )  # fmt: skip
+    nothing: dict[str, Any] = {"value": None, "bound": {}, "reason": "", "n": 0, "window": "whole"}
+    return GateResult.model_validate(
+        {"kpi": "net_bps", "verdict": verdict, "report_only": report_only, **nothing}
+    )
 
 
 def test_a_misspelt_kpi_is_an_error_before_anything_is_judged(broken: None) -> None:
@@ -114,7 +115,7 @@ def test_a_misspelt_kpi_is_an_error_before_anything_is_judged(broken: None) -> N
 
 # --- never PASS on nothing ----------------------------------------------------------------------
 
-NOTHING = {
+NOTHING: dict[str, Callable[[], History]] = {
     "an empty journal": History,
     "a run without fills": lambda: trial(Plan(fills_per_iteration=0.0)),
     "a run that only warmed up": lambda: trial(Plan(iterations=1)),

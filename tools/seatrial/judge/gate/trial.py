@@ -78,11 +78,19 @@ class Plan:
 
 def trial(plan: Plan) -> History:
     """Return the history of a trial run."""
-    history = History.of(_Trial(plan).events())
-    history.resources = [
-        {"iteration": index, "rss_bytes": _resident(plan, index)} for index in range(plan.iterations)
-    ]
+    history = History.of(events(plan))
+    history.resources = resources(plan)
     return history
+
+
+def events(plan: Plan) -> Iterator[Event]:
+    """Yield the journal of a trial run."""
+    yield from _Trial(plan).events()
+
+
+def resources(plan: Plan) -> list[Event]:
+    """Return the resource samples of a trial run."""
+    return [{"iteration": index, "rss_bytes": _resident(plan, index)} for index in range(plan.iterations)]
 
 
 class _Trial:
