@@ -45,3 +45,14 @@ def test_a_different_result_is_different_bytes(tmp_path: Path) -> None:
     second = strip_identity(a_record(tmp_path / "b", "run-a", started_ns=1, value=2).path)
 
     assert all(first[name] != second[name] for name in first)
+
+
+def test_what_a_report_marks_as_identity_is_left_out(tmp_path: Path) -> None:
+    """A page names the code it was made with, and still two equal runs compare equal."""
+    pages = []
+    for name in ("a", "b"):
+        record = a_record(tmp_path / name, "run-a", started_ns=1)
+        (record.path / "report.html").write_text(f"net 2.4 <!--identity-->commit {name}<!--/identity--> PASS")
+        pages.append(strip_identity(record.path)["report.html"])
+
+    assert pages == [b"net 2.4  PASS"] * 2

@@ -5,6 +5,7 @@ The same inputs give the same bytes; this page names everything that is not an i
 ran it, when, on which machine, and what was measured of the machine on the way.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 # Files that hold nothing but measurements of the process, or the state of one at work.
 MEASURED = frozenset({"resources.jsonl", "RESOURCES.json", "heartbeat.json", "checkpoint.json", "lock"})
 PLACEHOLDER = b"RUN_ID"
+# Reports for people put what differs between two such comments.
+_MARKED = re.compile(rb"<!--identity-->.*?<!--/identity-->", re.DOTALL)
 
 
 def strip_identity(record_dir: Path) -> dict[str, bytes]:
@@ -41,7 +44,7 @@ def strip_identity(record_dir: Path) -> dict[str, bytes]:
     Return a record's files (path within it to bytes) without what two equal runs may differ in.
 
     The run's id is replaced wherever it stands; JSON files lose their identity fields; files of
-    measurements are left out.
+    measurements are left out, and so is what reports mark as identity.
     """
     record = open_record(record_dir)
     run_id = record.run_id.encode()
@@ -57,7 +60,9 @@ def _without(file: Path, name: str) -> bytes:
     relative = Path(name)
     fields = [field for pattern, names in IDENTITY.items() if relative.match(pattern) for field in names]
     if not fields:
-        return file.read_bytes()
+        return (
+            _MARKED.sub(b"", file.read_bytes()) if relative.suffix in {".html", ".md"} else file.read_bytes()
+        )
     document = orjson.loads(file.read_bytes())
     for field in fields:
         _drop(document, field.split("."))
