@@ -57,13 +57,13 @@ def strip_identity(record_dir: Path) -> dict[str, bytes]:
 
 
 def _without(file: Path, name: str) -> bytes:
-    relative = Path(name)
+    relative, content = Path(name), file.read_bytes()
+    if relative.suffix in {".html", ".md"}:
+        return _MARKED.sub(b"", content)
     fields = [field for pattern, names in IDENTITY.items() if relative.match(pattern) for field in names]
     if not fields:
-        return (
-            _MARKED.sub(b"", file.read_bytes()) if relative.suffix in {".html", ".md"} else file.read_bytes()
-        )
-    document = orjson.loads(file.read_bytes())
+        return content
+    document = orjson.loads(content)
     for field in fields:
         _drop(document, field.split("."))
     return orjson.dumps(document, option=orjson.OPT_INDENT_2)
