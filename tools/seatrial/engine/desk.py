@@ -106,6 +106,31 @@ class Desk:
         at = o + L.AT_LADDERS - regs[o + L.I_BASE]
         return Touch(bid, ask, regs[at + bid], regs[at + regs[L.SIZE] + ask])
 
+    def look_into_kernel(self) -> None:
+        """Show positions, orders and actions of a compiled strategy as they stand at the exchange."""
+        regs = self._memory.regs
+        self.actions, regs[L.ACTIONS] = regs[L.ACTIONS], 0
+        self.positions = [regs[self._memory.at(i) + L.I_POSITION] for i in range(len(self.instruments))]
+        self.orders = {}
+        for slot in range(regs[L.ORDERS_USED]):
+            s = L.AT_ORDERS + slot * L.ORDER_WIDTH
+            if regs[s + L.O_STATE] != L.FREE:
+                self.orders[regs[s + L.O_ID]] = LiveOrder(
+                    order_id=regs[s + L.O_ID],
+                    slot=slot,
+                    instrument=regs[s + L.O_INSTRUMENT],
+                    side=regs[s + L.O_SIDE],
+                    px=regs[s + L.O_PX],
+                    qty=regs[s + L.O_QTY],
+                    leaves=regs[s + L.O_LEAVES],
+                    tif=TIF_NAMES[regs[s + L.O_TIF]],
+                    kind="limit",
+                    reduce_only=False,
+                    state="open",
+                    sent_ns=regs[s + L.O_RESTED_AT],
+                    intended_ns=regs[s + L.O_INTENDED],
+                )
+
     def depth(self, side: int, levels: int, instrument: int = 0) -> list[tuple[int, int]]:
         """Return up to `levels` (price, size) levels of a side (0 bids), best first."""
         regs = self._memory.regs

@@ -195,29 +195,13 @@ class Session:
         if reason == L.DELIVERY:
             self._deliver()
         elif reason == L.SAMPLED:
-            self._look_into_kernel()
+            self.desk.look_into_kernel()
         elif reason == L.TIMER:
             self._ask_bot(self.bot.on_timer, self.desk)
         elif reason == L.TOUCH:
             self._ask_bot(self.bot.on_book, self.desk, self.memory.regs[L.LAST_INSTRUMENT])
         else:
             self._show_trade(tape, at - 1)
-
-    def _look_into_kernel(self) -> None:
-        """Bring the desk up to what a compiled strategy sees, for the record."""
-        regs, desk = self.memory.regs, self.desk
-        desk.actions, regs[L.ACTIONS] = regs[L.ACTIONS], 0
-        desk.positions = [regs[self.memory.at(i) + L.I_POSITION] for i in range(len(self.instruments))]
-        desk.orders = {}
-        for slot in range(regs[L.ORDERS_USED]):
-            s = L.AT_ORDERS + slot * L.ORDER_WIDTH
-            if regs[s + L.O_STATE] != L.FREE:
-                px, qty, leaves = regs[s + L.O_PX], regs[s + L.O_QTY], regs[s + L.O_LEAVES]
-                where = (regs[s + L.O_INSTRUMENT], regs[s + L.O_SIDE])
-                how = ("post_only", "limit", False, "open", desk.now_ns, desk.intended_ns)
-                desk.orders[regs[s + L.O_ID]] = LiveOrder(
-                    regs[s + L.O_ID], slot, *where, px, qty, leaves, *how
-                )
 
     def _ask_bot(self, callback: Callable[..., object], *args: object) -> None:
         try:

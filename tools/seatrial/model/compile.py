@@ -168,7 +168,7 @@ class _Typed:
     ) -> None:
         self.pointers, self.fingerprint, self.swapped = pointers, fingerprint, swapped or {}
         self.numba = importlib.import_module(COMPILER)
-        self.done: dict[tuple[str, str], object] = {}
+        self.done: dict[tuple[str, str], Any] = {}
 
     def module(self, plain: ModuleType, alias: str) -> ModuleType:
         """Return the compiled twin of a kernel module."""
@@ -182,7 +182,7 @@ class _Typed:
         """Tell whether a global of a kernel is one of its functions."""
         return isinstance(value, FunctionType) and _is_kernel(value.__module__)
 
-    def compile(self, function: FunctionType) -> object:
+    def compile(self, function: FunctionType) -> Any:
         """Return the compiled form of one function, after those that it calls."""
         key = (function.__module__, function.__name__)
         if key in self.done:
