@@ -4,7 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.golden_extension import golden, refuse_rewriting_in_ci
+
+# The same examples in every run, on machines of any speed.
+settings.register_profile("seatrial", deadline=None, derandomize=True)
+settings.load_profile("seatrial")
 
 __all__ = ["golden"]
 

@@ -86,6 +86,29 @@ def whole(capture: Capture) -> Capture:
     return capture
 
 
+@pytest.fixture
+def two_markets(whole: Capture) -> Dataset:
+    """The same symbol on two venues, in one dataset."""
+    futures = whole.file("futures.gz")
+    spot = Capture(whole.folder)
+    spot.ts_ns += SECOND // 2
+    spot.quote(T=0)
+    data = {
+        "e": "depthUpdate",
+        "E": spot.exch_ms,
+        "s": "BTCUSDT",
+        "U": 1,
+        "u": 2,
+        "b": [["99.9", "1"]],
+        "a": [],
+    }
+    spot.event("depth@100ms", data)
+    spot.last_id = 1
+    spot.snapshot()
+    spot.trade(M=True)
+    return import_files([futures, spot.file("spot.gz")], whole.folder / "two")
+
+
 @pytest.fixture(scope="session")
 def recorded(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Dataset]:
     """Import real files by a pattern under l2, once a session."""

@@ -68,8 +68,6 @@ class Dataset:
 
     def __init__(self, path: Path, description: Description) -> None:
         self.path, self.description = path, description
-        # Something that must outlive the dataset: a scratch folder it lies in.
-        self.keeps: object = None
         self._connection: Any = None
         self._blocks: OrderedDict[tuple[int, int], Tape] = OrderedDict()
         # Per instrument: the first stamp of every block, the stamp after its last, and its file.

@@ -1,7 +1,9 @@
 """From a profile's market section to a feed: recorded, resampled if that is too short, or synthetic."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
 
 from ..model.errors import InputError, UsageError, Where
 from ..model.profile import MarketSettings
@@ -55,7 +57,11 @@ def open_data(path: Path) -> Dataset:
         )
     from .importing import import_files
 
-    scratch = TemporaryDirectory(prefix="seatrial-")
-    dataset = import_files([path], Path(scratch.name) / path.name)
-    dataset.keeps = scratch
+    scratch = Path(mkdtemp(prefix="seatrial-"))
+    try:
+        dataset = import_files([path], scratch / (path.name or "raw"))
+    except BaseException:
+        rmtree(scratch, ignore_errors=True)
+        raise
+    finalize(dataset, rmtree, scratch, ignore_errors=True)
     return dataset

@@ -77,9 +77,9 @@ class Source:
         if self.size_bytes == 0:
             raise InputError("the file is empty", where=Where(self.name), fix="download or record it again")
         if self.magic.startswith(_GZIP):
-            return io.BufferedReader(gzip.open(self.path), 1 << 18)  # type: ignore[arg-type]
+            return io.BufferedReader(gzip.open(self.path), 1 << 18)
         if self.magic.startswith(_XZ):
-            return io.BufferedReader(lzma.open(self.path), 1 << 18)  # type: ignore[arg-type]
+            return io.BufferedReader(lzma.open(self.path), 1 << 18)
         if self.magic.startswith(_ZSTD):
             return self._zstd()
         if self.magic.startswith(_ZIP):
@@ -90,14 +90,20 @@ class Source:
         """Yield (line number from 1, line without its end); blank lines are passed over."""
         number = 0
         with self.open() as file:
-            while line := self._guarded(file.readline, LINE_BYTES_MAX, line=number + 1):
-                number += 1
-                if len(line) >= LINE_BYTES_MAX:
-                    raise self.error(
-                        "the line is longer than 64 MiB", line=number, fix="is this a text file?"
-                    )
-                if line := line.strip():
-                    yield number, line
+            # One guard around all lines: a call for each would cost as much as reading it.
+            try:
+                while line := file.readline(LINE_BYTES_MAX):
+                    number += 1
+                    if len(line) >= LINE_BYTES_MAX:
+                        raise self.error(
+                            "the line is longer than 64 MiB", line=number, fix="is this a text file?"
+                        )
+                    if line := line.strip():
+                        yield number, line
+            except InputError:
+                raise
+            except Exception as error:
+                raise self._trouble(error, number + 1) from error
 
     def read_piece(self, file: IO[bytes], size: int) -> bytes:
         """Return up to `size` bytes of an open file of this source, b"" at its end."""
@@ -117,20 +123,20 @@ class Source:
     def _guarded(self, read: Any, size: int, *, line: int | None) -> bytes:
         try:
             return bytes(read(size))
-        except EOFError as error:
-            raise self.error(
-                "the compressed file is cut short", line=line, fix="download it again"
-            ) from error
-        except OSError as error:
-            if isinstance(error, gzip.BadGzipFile):
-                raise self.error("the gzip data are damaged", line=line, fix="download it again") from error
-            raise OutsideError(
-                f"cannot be read: {error.strerror or error}", where=Where(self.name)
-            ) from error
         except Exception as error:
-            if not _is_compression_error(error):
-                raise
-            raise self.error("the compressed data are damaged", line=line, fix="download it again") from error
+            raise self._trouble(error, line) from error
+
+    def _trouble(self, error: Exception, line: int | None) -> Exception:
+        """Return what a failed read means to the user; an error of ours is returned as it is."""
+        if isinstance(error, EOFError):
+            return self.error("the compressed file is cut short", line=line, fix="download it again")
+        if isinstance(error, gzip.BadGzipFile):
+            return self.error("the gzip data are damaged", line=line, fix="download it again")
+        if isinstance(error, OSError):
+            return OutsideError(f"cannot be read: {error.strerror or error}", where=Where(self.name))
+        if _is_compression_error(error):
+            return self.error("the compressed data are damaged", line=line, fix="download it again")
+        return error
 
     def _raw(self) -> IO[bytes]:
         try:
@@ -161,7 +167,7 @@ class Source:
         members = [member for member in archive.infolist() if not member.is_dir()]
         if len(members) != 1:
             raise self.error(f"the zip holds {len(members)} files", fix="unpack it and name the files")
-        return io.BufferedReader(archive.open(members[0]), 1 << 18)  # type: ignore[arg-type]
+        return archive.open(members[0])
 
 
 class _ZstdFile(io.RawIOBase):
@@ -174,7 +180,7 @@ class _ZstdFile(io.RawIOBase):
     def __init__(self, file: IO[bytes], decompressor: Any) -> None:
         self._file, self._decompressor = file, decompressor
         self._frame: Any = None
-        self._ready = b""
+        self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         """Say yes."""
@@ -191,7 +197,7 @@ class _ZstdFile(io.RawIOBase):
                 return 0
             if self._frame is None or self._frame.eof:
                 self._frame = self._decompressor.decompressobj()
-            self._ready = self._frame.decompress(piece)
+            self._ready = memoryview(self._frame.decompress(piece))
         taken = min(len(buffer), len(self._ready))
         buffer[:taken], self._ready = self._ready[:taken], self._ready[taken:]
         return taken
