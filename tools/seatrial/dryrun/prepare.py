@@ -1,8 +1,9 @@
 """Prepare a run: resolve, find the market, and make the record that says what is about to happen."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..config.manager import fingerprint
 from ..model.artifact import Provenance
 from ..model.atomic import json_bytes
 from ..model.profile import Profile
@@ -25,15 +26,17 @@ def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
     resolved = resolve(ask)
     profile = resolved.profile
     dataset = _dataset(profile, ask.folder)
+    values = _without_place(resolved.values, dataset)
+    sha256 = fingerprint(values)
     phases, window_ns = escort.phases(profile), round(profile.soak.window_s * 1e9)
     feed = open_market(profile, dataset, len(phases) * window_ns, seams)
     plan = Plan(phases, feed.start_ns, window_ns)
     started_ns = seams.utc_now_ns()
-    wanted = f"{stamp(started_ns)}-{ask.mode}-{resolved.sha256[:8]}-{profile.seed}"
+    wanted = f"{stamp(started_ns)}-{ask.mode}-{sha256[:8]}-{profile.seed}"
     run_id = free_run_id(ask.folder, ask.mode, wanted)
     manifest = build_manifest(
         Intent(run_id, ask.mode, profile.seed, ask.command, plan.planned_ns, started_ns),
-        ConfigFacts(resolved.values, resolved.sources_document, resolved.sha256),
+        ConfigFacts(values, resolved.sources_document, sha256),
         Provenance.model_validate(feed.provenance),
         surroundings(Path.cwd()),
     )
@@ -51,6 +54,13 @@ def open_market(profile: Profile, dataset: Path | None, needed_ns: int, seams: S
     if dataset is not None:
         settings = settings.model_copy(update={"data": str(dataset)})
     return seams.open_feed(settings, profile.seed, needed_ns)
+
+
+def _without_place(values: dict[str, Any], dataset: Path | None) -> dict[str, Any]:
+    """Return the settings with the dataset's name for its path: the same run lies anywhere."""
+    if dataset is None:
+        return values
+    return {**values, "market": {**values["market"], "data": dataset.name}}
 
 
 def _dataset(profile: Profile, out: Path) -> Path | None:

@@ -80,6 +80,11 @@ class Record:
         """Return the path of the lock that the record's one writer holds."""
         return self.path / "lock"
 
+    def sweep(self) -> None:
+        """Remove scratch files of writes that a kill cut short; hold the lock while you do."""
+        for scratch in (*self.path.glob(".*.tmp"), *self.iterations.glob(".*.tmp")):
+            scratch.unlink(missing_ok=True)
+
     def point_latest(self) -> None:
         """Make `latest` beside the record point at it, atomically."""
         link = self.path.parent / LATEST
