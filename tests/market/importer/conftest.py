@@ -1,6 +1,5 @@
-"""How importer tests read: one file to messages, or several to a dataset; and where real recordings lie."""
+"""How importer tests read: one file to messages, or several to a dataset."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,10 +43,6 @@ def imported(tmp_path: Path) -> Imported:
 
 
 @pytest.fixture
-def recordings() -> Path:
-    """Return the folder of real recordings, or skip where they are not."""
-    beside = Path(__file__).parents[4] / "shared" / "data"
-    folder = Path(os.environ.get("SEATRIAL_DATA", beside)) / "l2"
-    if not folder.is_dir():
-        pytest.skip(f"no real recordings in {folder}; set SEATRIAL_DATA to their parent")
-    return folder
+def recordings(data: Path) -> Path:
+    """Return the folder of real recordings of order books and trades."""
+    return data / "l2"

@@ -136,3 +136,12 @@ def test_a_bad_row_names_line_and_field(read: Read, row: str, complaint: str) ->
     """Two files glued together, a torn end, a shifted column: named, never guessed."""
     with pytest.raises(InputError, match=f"{AGG}:3: {complaint}"):
         read(AGG, f"{AGG_HEAD}7,70000.1,0.5,1,3,1711670400123,true\n{row}\n")
+
+
+def test_both_kinds_of_trade_file_of_one_symbol_are_refused(tmp_path: Path, imported: Imported) -> None:
+    """They tell of the same prints; together every volume would count twice."""
+    (tmp_path / AGG).write_text("7,70000.1,0.5,1,3,1711670400123,true\n")
+    (tmp_path / TRADES).write_text("1,70000.1,0.5,35000.05,1711670400123,true\n")
+
+    with pytest.raises(InputError, match="BTCUSDT has aggTrades and trades, which tell of the same prints"):
+        imported(tmp_path)

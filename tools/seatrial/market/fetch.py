@@ -45,7 +45,7 @@ BINANCE_PLACES = {
     "binance-futures": "data/futures/um",
     "binance-delivery": "data/futures/cm",
 }
-BINANCE_KINDS = ("aggTrades", "trades", "bookTicker", "bookDepth", "klines-1m", "klines-1h")
+BINANCE_KINDS = ("aggTrades", "trades", "bookTicker", "klines-1m", "klines-1h")
 BYBIT_KINDS = ("trades", "ob500", "ob200")
 VENUES = (*BINANCE_PLACES, "bybit", "bybit-spot")
 

@@ -37,7 +37,10 @@ class Table:
         if self.has_header:
             next(lines, None)
         for number, line in lines:
-            fields = text(self.source, number, line).split(",")
+            try:
+                fields = line.decode().split(",")
+            except UnicodeDecodeError:
+                fields = text(self.source, number, line).split(",")
             if len(fields) != width:
                 raise self.source.error(
                     f"the row has {len(fields)} fields where {width} are due",

@@ -3,6 +3,7 @@
 from . import best_quotes as best_quotes
 from . import binance_archive as binance_archive
 from . import binance_hourly as binance_hourly
+from . import binance_records as binance_records
 from . import binance_ws as binance_ws
 from . import bitstamp as bitstamp
 from . import bybit as bybit

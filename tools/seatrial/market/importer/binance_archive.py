@@ -8,7 +8,7 @@ digits of each file's first stamp. `is_buyer_maker` true means that the seller w
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..contract import terms
 from ..source import Source
@@ -63,7 +63,16 @@ class BinanceArchive:
         return _kind(source) is not None
 
     def streams(self, sources: Sequence[Source]) -> Sequence[Stream]:
-        """Return one stream per file."""
+        """Return one stream per file; aggregated and single trades of one symbol exclude each other."""
+        kinds: dict[str, str] = {}
+        for source in sources:
+            if found := _NAME.match(source.name):
+                symbol, kind = found.groups()
+                if kind != "bookTicker" and kinds.setdefault(symbol, kind) != kind:
+                    raise source.error(
+                        f"{symbol} has aggTrades and trades, which tell of the same prints",
+                        fix="name one kind",
+                    )
         return [_stream(source) for source in sources]
 
 
@@ -73,15 +82,18 @@ class Rows:
 
     table: Table
     listing: Listing
-    step: int = field(default=0)
+    step: int = 0
+    digits: int = 0
 
     def ns(self, line: int, name: str, value: str) -> int:
         """Return one stamp in nanoseconds, in the unit of the file's first."""
+        if len(value) == self.digits and value.isdecimal():
+            return int(value) * self.step
         try:
             step = step_ns(value)
         except ValueError as error:
             raise self.table.bad(line, name, value, "a whole stamp since 1970") from error
-        self.step = self.step or step
+        self.step, self.digits = self.step or step, self.digits or len(value)
         if step != self.step:
             raise self.table.bad(line, name, value, "a stamp in the unit of the rows before it")
         return int(value) * step

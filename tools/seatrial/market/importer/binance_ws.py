@@ -50,10 +50,10 @@ class BinanceWs:
 
     def streams(self, sources: Sequence[Source]) -> Sequence[Stream]:
         """Return one stream per file."""
-        return [Stream(source, _Capture(source).messages, "receive") for source in sources]
+        return [Stream(source, Capture(source).messages, "receive") for source in sources]
 
 
-class _Capture:
+class Capture:
     """One file: its symbols become listings as they appear."""
 
     def __init__(self, source: Source) -> None:
@@ -84,7 +84,7 @@ class _Capture:
                 )
             try:
                 content = orjson.loads(text)
-                message = self._message(number, int(stamp) * unit, content)
+                message = self.message(number, int(stamp) * unit, content)
             except orjson.JSONDecodeError as error:
                 raise self.source.error(
                     f"not JSON: {error}", line=number, fix="is the line cut short?"
@@ -97,7 +97,8 @@ class _Capture:
             if message is not None:
                 yield message
 
-    def _message(self, number: int, ts_ns: int, content: dict[str, Any]) -> Message | None:
+    def message(self, number: int, ts_ns: int, content: dict[str, Any]) -> Message | None:
+        """Return what one envelope or snapshot says; None for streams that are not read."""
         if "lastUpdateId" in content:
             return self._snapshot(number, ts_ns, content)
         data = content["data"]

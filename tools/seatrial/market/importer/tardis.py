@@ -8,6 +8,7 @@ them write nanoseconds): the number of digits says which, once per file.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from ...model.errors import UsageError
 from ..contract import terms
@@ -44,6 +45,7 @@ class Rows:
 
     table: Table
     step: int = 0
+    digits: int = 0
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,11 +71,13 @@ class Rows:
 
     def ns(self, line: int, name: str, value: str) -> int:
         """Return one whole stamp in nanoseconds, in the unit of the file's first."""
+        if len(value) == self.digits and value.isdecimal():
+            return int(value) * self.step
         try:
             step = step_ns(value)
         except ValueError as error:
             raise self.table.bad(line, name, value, "a whole stamp since 1970") from error
-        self.step = self.step or step
+        self.step, self.digits = self.step or step, self.digits or len(value)
         if step != self.step:
             raise self.table.bad(line, name, value, "a stamp in the unit of the rows before it")
         return int(value) * step
@@ -105,17 +109,18 @@ def _reader(names: Sequence[str]) -> tuple[Callable[[Rows], Iterator[Message]], 
 def book(rows: Rows) -> Iterator[Message]:
     """Yield a message per group of rows with one arrival stamp; snapshot rows replace the book."""
     at_snap, at_side, at_price, at_amount = rows.table.places("is_snapshot", "side", "price", "amount")
-    at_key = (rows.at_local, rows.at_exch, at_snap, rows.at_symbol, rows.at_venue)
+    key_of = itemgetter(rows.at_local, rows.at_exch, at_snap, rows.at_symbol, rows.at_venue)
+    key: object = None
     held: list[str] | None = None
     start, sides = 0, ([], [])  # type: tuple[int, tuple[list[tuple[str, str]], list[tuple[str, str]]]]
     for line, row in rows.table.rows():
         side = _SIDES.get(row[at_side])
         if side is None:
             raise rows.table.bad(line, "side", row[at_side], "bid or ask")
-        if held is None or any(held[at] != row[at] for at in at_key):
+        if key_of(row) != key:
             if held is not None:
                 yield _book(rows, (start, held, _flag(rows, start, held[at_snap])), sides)
-            held, start, sides = row, line, ([], [])
+            key, held, start, sides = key_of(row), row, line, ([], [])
         sides[side].append((row[at_price], row[at_amount]))
     if held is not None:
         yield _book(rows, (start, held, _flag(rows, start, held[at_snap])), sides)
