@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from seatrial.judge.gate.trial import Plan, trial
+from seatrial.judge.gate.trial import events as trial_events
 from seatrial.judge.history import History
 from seatrial.model.errors import InputError
 
@@ -97,7 +98,7 @@ def test_latency_is_measured_from_the_intended_time() -> None:
     history = History.of(
         [
             order(9_000_000, "accepted", intended_ns=1_000_000, ack_ns=9_000_000),
-            order(9, "rejected", ack_ns=9),
+            order(9, "rejected", order_id=2, ack_ns=9),
         ]
     )
 
@@ -120,6 +121,29 @@ def test_an_order_that_never_rested_has_no_age() -> None:
     history = History.of([order(1, "submitted"), order(2, "rejected", ack_ns=2), order(3, "canceled")])
 
     assert len(history.ends) == 0
+
+
+def test_a_second_acknowledgement_is_not_a_second_order() -> None:
+    """A venue that repeats itself must neither double the latencies nor revive an order."""
+    history = History.of([
+        order(1, "accepted", ack_ns=1), order(2, "accepted", ack_ns=2), order(3_000_001, "canceled"),
+        order(4_000_001, "accepted", ack_ns=4), order(9_000_001, "canceled"),
+    ])  # fmt: skip
+
+    assert len(history.acks) == 1
+    assert list(history.ends.age_ms) == [3.0]
+
+
+def test_a_fill_that_leaves_nothing_ends_its_order() -> None:
+    """The exchange tells a full fill by what it leaves; such orders must not be missing from the ends."""
+    written = next(event for event in trial_events(Plan(iterations=1)) if event["kind"] == "fill")
+    history = History.of([
+        order(0, "accepted", ack_ns=0),
+        {**written, "ts_ns": 2_000_000, "order_id": 1, "symbol": "S", "leaves": "0.000"},
+    ])  # fmt: skip
+
+    assert list(history.ends.age_ms) == [2.0]
+    assert list(history.ends.filled) == [1]
 
 
 def test_kinds_that_nobody_judges_are_only_counted() -> None:

@@ -38,6 +38,7 @@ JOURNAL = "journal.jsonl"
 RESOURCES = "resources.jsonl"
 _ENDINGS = frozenset({"canceled", "expired", "filled"})
 _ANSWERS = frozenset({"accepted", "rejected"})
+_REMEMBERED = 1_024
 
 
 class History:
@@ -64,6 +65,7 @@ class History:
         self._codes: dict[str, int] = {}
         self._maturing: dict[int, int] = {}
         self._resting: dict[int, list[int]] = {}
+        self._ended: tuple[set[int], set[int]] = (set(), set())
         self._takers: dict[str, Callable[[int, Event], None]] = {
             "decision": self._decision,
             "order": self._order,
@@ -189,9 +191,11 @@ class History:
             self._end(ts_ns, symbol, name, order_id)
 
     def _answer(self, ts_ns: int, symbol: int, event: Event) -> None:
-        accepted = event["event"] == "accepted"
+        accepted, order_id = event["event"] == "accepted", event["order_id"]
+        if order_id in self._resting or order_id in self._ended[0] or order_id in self._ended[1]:
+            return  # the venue said it twice
         if accepted:
-            self._resting[event["order_id"]] = [ts_ns, 0]
+            self._resting[order_id] = [ts_ns, 0]
         else:
             self.reject_reasons[str(event.get("reason"))] += 1
         if event["ack_ns"] is not None:
@@ -204,6 +208,10 @@ class History:
         life = self._resting.pop(order_id, None)
         if life is None:
             return
+        # Two generations of ended orders: enough to know a late second answer, and bounded.
+        if len(self._ended[0]) >= _REMEMBERED:
+            self._ended = (set(), self._ended[0])
+        self._ended[0].add(order_id)
         self.ends.ts.append(ts_ns)
         self.ends.symbol.append(symbol)
         self.ends.event.append(EVENT_CODE[name])
@@ -213,8 +221,11 @@ class History:
     def _fill(self, ts_ns: int, event: Event) -> None:
         rows, symbol = self.fills, self.symbol_code(event["symbol"])
         self._maturing[event["fill_id"]] = len(rows)
-        if event["order_id"] in self._resting:
-            self._resting[event["order_id"]][1] = 1
+        life = self._resting.get(event["order_id"])
+        if life is not None:
+            life[1] = 1
+            if event.get("leaves") is not None and not float(event["leaves"]):
+                self._end(ts_ns, symbol, "filled", event["order_id"])
         rows.ts.append(ts_ns)
         rows.fill_id.append(event["fill_id"])
         rows.order_id.append(event["order_id"])
