@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from ..model.instrument import Instrument
 from ..model.tape import INSTRUMENT_SHIFT, Tape, join, merge
 from .segments import Rows, connect, read_rows, read_tape
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 DESCRIPTION = "dataset.json"
 CACHED_BLOCKS_MAX = 32
 
