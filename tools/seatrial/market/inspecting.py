@@ -15,6 +15,14 @@ from .opening import open_data
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
 _SHOWN_GAPS_MAX = 20
 _HEADINGS = ("instrument", "contract", "events", "trades", "from (UTC)", "to (UTC)", "coverage", "gaps")
+# What a dataset is made of -> what a run on it cannot know.
+_LACKS = {
+    "bars": "made of bars: no claim about spread or depth",
+    "trades": "trades only: no book and no quotes",
+    "quotes": "best quotes only: no depth and no trades",
+    "quotes+trades": "best quotes and trades: no depth",
+    "book": "book only: no trades",
+}
 _FINDINGS = ("sequence_breaks", "crossed", "duplicate_trade_ids", "non_monotonic", "off_book_prints")
 
 
@@ -25,14 +33,14 @@ def imported(paths: Sequence[Path], to: Path, *, wanted: str | None, silence_s: 
     settings = ImportSettings(format=wanted, silence_ns=int(silence_s * 1e9))
     dataset = import_files(paths, to, settings)
     return Outcome(
-        "market.import", data=_facts(dataset), lines=(*_table(dataset.reports), _last_line(dataset))
+        "market.import", data=_facts(dataset), lines=(*_table(dataset), _last_line(dataset))
     )
 
 
 def info(path: Path) -> Outcome:
     """Tell what the dataset in a folder holds."""
     dataset = Dataset.open(path)
-    return Outcome("market.info", data=_facts(dataset), lines=(*_table(dataset.reports), _last_line(dataset)))
+    return Outcome("market.info", data=_facts(dataset), lines=(*_table(dataset), _last_line(dataset)))
 
 
 def coverage(path: Path, grid: str | None) -> Outcome:
@@ -44,7 +52,7 @@ def coverage(path: Path, grid: str | None) -> Outcome:
     grid_ns = None if grid is None else duration_ns(grid)
     dataset = open_data(path)
     if grid_ns is None:
-        return Outcome("market.coverage", data=_facts(dataset), lines=_table(dataset.reports))
+        return Outcome("market.coverage", data=_facts(dataset), lines=_table(dataset))
     slots = [_slots(dataset, place, grid_ns) for place in range(len(dataset.instruments))]
     reports = tuple(
         report.model_copy(update={"coverage_ratio": found.ratio, "gaps": tuple(found.gaps)})
@@ -59,7 +67,7 @@ def coverage(path: Path, grid: str | None) -> Outcome:
         present=sum(found.present for found in slots),
     )
     told = f"{data['present']} of {data['expected']} slots of {grid} present"
-    return Outcome("market.coverage", data=data, lines=(*_table(reports), told))
+    return Outcome("market.coverage", data=data, lines=(*_table(dataset, reports), told))
 
 
 def gaps(path: Path) -> Outcome:
@@ -76,7 +84,7 @@ def gaps(path: Path) -> Outcome:
         if len(report.gaps) > _SHOWN_GAPS_MAX:
             lines.append(f"{name}  and {len(report.gaps) - _SHOWN_GAPS_MAX} more (see --json)")
     total = sum(len(report.gaps) for report in dataset.reports)
-    return Outcome("market.gaps", data=_facts(dataset), lines=(*lines, f"{total} gaps"))
+    return Outcome("market.gaps", data=_facts(dataset), lines=(*lines, f"{total} gap{'' if total == 1 else 's'}"))
 
 
 def duration_ns(text: str) -> int:
@@ -113,11 +121,14 @@ def _facts(dataset: Dataset, reports: Sequence[InstrumentReport] | None = None) 
         "sha256": dataset.sha256,
         "kind": dataset.description.kind,
         "clock": dataset.clock,
+        "made_of": dataset.description.detail.get("made_of", {}),
         "instruments": [report.model_dump(mode="json") for report in reports or dataset.reports],
     }
 
 
-def _table(reports: Sequence[InstrumentReport]) -> tuple[str, ...]:
+def _table(dataset: Dataset, reports: Sequence[InstrumentReport] | None = None) -> tuple[str, ...]:
+    reports = reports or dataset.reports
+    made_of = dataset.description.detail.get("made_of", {})
     rows = [_HEADINGS, *(_cells(report) for report in reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = [
@@ -127,7 +138,9 @@ def _table(reports: Sequence[InstrumentReport]) -> tuple[str, ...]:
         found = [
             f"{getattr(report, name)} {name.replace('_', ' ')}" for name in _FINDINGS if getattr(report, name)
         ]
-        lines.append(f"{report.venue}:{report.symbol}  {', '.join(found) or 'nothing amiss'}")
+        name = f"{report.venue}:{report.symbol}"
+        found += [_LACKS[made_of[name]]] if made_of.get(name) in _LACKS else []
+        lines.append(f"{name}  {', '.join(found) or 'nothing amiss'}")
     return tuple(lines)
 
 
