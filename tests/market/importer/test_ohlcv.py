@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from seatrial.market.importer.interface import QUOTE, TRADE, Listing, Message
 from seatrial.market.importer.ohlcv import Bar, Grid, prints
+from seatrial.market.importing import import_files
 from seatrial.model.artifact import InstrumentReport
 from seatrial.model.errors import InputError
 
@@ -64,6 +65,16 @@ def test_missing_bars_lower_the_coverage(tmp_path: Path, imported: Imported) -> 
 
     assert report.coverage_ratio == pytest.approx(0.8)
     assert len(report.gaps) == 1
+
+
+def test_a_dataset_of_bars_says_so(tmp_path: Path) -> None:
+    """Its spread is made up; whoever reads a run's manifest must see that it came from bars."""
+    path = tmp_path / "BTCUSDT-1m.csv"
+    path.write_text(bars(3))
+
+    dataset = import_files([path], tmp_path / "dataset")
+
+    assert dataset.provenance.detail["made_of"] == {"unknown:BTCUSDT": "bars"}
 
 
 @pytest.mark.parametrize(

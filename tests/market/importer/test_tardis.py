@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.market.importer.interface import DEPTH, FUNDING, QUOTE, SNAPSHOT, TRADE, Message
+from seatrial.market.inspecting import imported as imported_and_told
 from seatrial.model.artifact import InstrumentReport
 from seatrial.model.errors import InputError
 
@@ -139,3 +140,13 @@ def test_an_options_chain_is_not_claimed(recordings: Path, imported: Imported) -
     """It has the common columns, but no book, no trades and no quotes that this toolkit can use."""
     with pytest.raises(InputError, match="no known format"):
         imported(recordings / "tardis_binance_futures_20200222" / "unit_options_chain.csv")
+
+
+def test_a_dataset_of_trades_alone_says_so(recordings: Path, tmp_path: Path) -> None:
+    """Prices without a book are allowed; a run on them can know no spread and no queue."""
+    path = recordings / "tardis_binance_futures_20200222" / "unit_trades_1.csv"
+
+    told = imported_and_told([path], tmp_path / "dataset", wanted=None, silence_s=5.0)
+
+    assert told.data["made_of"] == {"bitmex:XBTUSD": "trades"}
+    assert "bitmex:XBTUSD  trades only: no book and no quotes" in told.lines

@@ -67,6 +67,7 @@ class Gathering:
         self._code: list[int] = []
         self._ref: list[int] = []
         self._funding: list[tuple[int, int, Decimal]] = []
+        self._kinds: set[str] = set()
         self._ids: set[int] = set()
         self._ids_in_order: deque[int] = deque()
         self._newest_trade_ns = -(2**63)
@@ -85,6 +86,7 @@ class Gathering:
     def take(self, stream: Stream, message: Message) -> None:
         """Take the next message in time; an InputError names the file and line that make no sense."""
         self.events += 1
+        self._kinds.add(message.kind)
         self.coverage.see(message.ts_ns)
         try:
             self._by_kind[message.kind](message)
@@ -93,6 +95,14 @@ class Gathering:
             raise stream.source.error(what, line=message.line, fix="repair or leave out the line") from error
         if len(self._ts) >= ROWS_HELD_MAX:
             self._spill()
+
+    @property
+    def made_of(self) -> str:
+        """Return what the rows tell of: bars, or which of book, quotes and trades."""
+        if self.listing.bar_ns:
+            return "bars"
+        told = (("book", {DEPTH, SNAPSHOT}), ("quotes", {QUOTE}), ("trades", {TRADE}))
+        return "+".join(name for name, kinds in told if kinds & self._kinds)
 
     def instrument(self) -> Instrument:
         """Return the instrument with its grids; call it when everything was taken."""

@@ -55,8 +55,11 @@ def import_files(paths: Sequence[Path], to: Path, settings: ImportSettings = Imp
         scratch = writer.scratch / ".gathered"
         scratch.mkdir()
         late: Late = Counter()
-        for gathering in gather(items, late, scratch, settings).values():
+        gathered = gather(items, late, scratch, settings)
+        for gathering in gathered.values():
             _write(gathering, writer, late)
+        made_of = {f"{venue}:{symbol}": found.made_of for (venue, symbol), found in gathered.items()}
+        writer.detail["made_of"] = made_of
         scratch.rmdir()
         files = [
             SourceFile(name=source.name, bytes=source.size_bytes, sha256=source.sha256) for source in sources
@@ -172,4 +175,4 @@ def _importer_for(source: Source, wanted: str | None) -> str:
 
 
 def _is_data(path: Path) -> bool:
-    return not path.name.startswith(".") and path.suffix.lower() not in {".md", ".txt", ".checksum"}
+    return not path.name.startswith(".") and path.suffix.lower() not in {".md", ".checksum"}
