@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.golden_extension import orphans
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "tools" / "seatrial"
@@ -66,9 +67,10 @@ ROOT_FOLDERS = {
 ROOT_FILES = ROOT_MARKDOWN | {"pyproject.toml", "Makefile", "LICENSE", ".gitignore", "requirements.lock"}
 # folder -> kinds of file that belong there; a kind that nobody uses any more has to go.
 KINDS = {
-    "tools": {".py", ".j2", ".json"},
+    "tools": {".py", ".j2", ".json", ".typed"},
     "tests": {".py"},
     "profiles": {".yaml"},
+    "golden": {".csv", ".html", ".md", ".prom", ".xml"},
     "benchmarks": {".py"},
     "docs": {".md"},
     ".github": {".yml"},
@@ -336,6 +338,13 @@ def test_every_folder_holds_its_kinds_of_file_and_no_kind_is_listed_in_vain() ->
             found[folder].add(Path(name).suffix)
 
     assert found == KINDS
+
+
+def test_every_golden_file_has_its_test() -> None:
+    """A golden whose test is gone is never compared with anything again."""
+    gone = orphans()
+
+    assert not gone, "\n".join(gone)
 
 
 def test_every_init_is_one_docstring_or_a_list_of_members() -> None:
