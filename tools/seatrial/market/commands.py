@@ -28,9 +28,12 @@ def import_(
     quiet: QuietOption = False,
 ) -> None:
     """Turn raw market data files into one dataset, and say what is wrong with them."""
+    from .console import watching
     from .inspecting import imported
 
-    speak(imported(paths, to, wanted=format, silence_s=silence_s), json=json, quiet=quiet)
+    with watching("import", wanted=not (json or quiet)) as told:
+        outcome = imported(paths, to, wanted=format, silence_s=silence_s, told=told)
+    speak(outcome, json=json, quiet=quiet)
 
 
 @app.command()

@@ -6,7 +6,7 @@ every grid, look the rows over and write them.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -24,15 +24,25 @@ from .order import Late, Placed, merged, placed
 from .source import Source
 from .survey import Survey
 
+TOLD_EVERY_MESSAGES = 20_000
+# The first pass parses text and takes most of the time.
+GATHERING_SHARE = 0.7
+
 Gathered = dict[tuple[str, str], Gathering]
 
 
 @dataclass(frozen=True)
 class ImportSettings:
-    """How to import: the format (None: recognised) and the silence that counts as a gap."""
+    """
+    How to import.
+
+    `format` None recognises it; a silence longer than `silence_ns` is a gap; `told` hears how far it
+    has come, as a share between 0 and 1.
+    """
 
     format: str | None = None
     silence_ns: int = SILENCE_NS
+    told: Callable[[float], object] | None = None
 
 
 def import_files(paths: Sequence[Path], to: Path, settings: ImportSettings = ImportSettings()) -> Dataset:
@@ -56,7 +66,9 @@ def import_files(paths: Sequence[Path], to: Path, settings: ImportSettings = Imp
         scratch.mkdir()
         late: Late = Counter()
         gathered = gather(items, late, scratch, settings)
-        for gathering in gathered.values():
+        for number, gathering in enumerate(gathered.values()):
+            if settings.told:
+                settings.told(GATHERING_SHARE + (1 - GATHERING_SHARE) * number / len(gathered))
             _write(gathering, writer, late)
         made_of = {f"{venue}:{symbol}": found.made_of for (venue, symbol), found in gathered.items()}
         writer.detail["made_of"] = made_of
@@ -99,7 +111,9 @@ def gather(items: Sequence[Placed], late: Late, scratch: Path, settings: ImportS
     """Read everything in order of time and return the instruments by (venue, symbol)."""
     found: Gathered = {}
     origin: dict[tuple[str, str], Stream] = {}
-    for stream, message in merged(items, late):
+    for number, (stream, message) in enumerate(merged(items, late)):
+        if number % TOLD_EVERY_MESSAGES == 0 and settings.told:
+            settings.told(GATHERING_SHARE * _share_read(items))
         key = message.listing[:2]
         gathering = found.get(key)
         if gathering is None:
@@ -109,6 +123,12 @@ def gather(items: Sequence[Placed], late: Late, scratch: Path, settings: ImportS
     for key, gathering in found.items():
         _refuse_orphans(gathering, origin[key])
     return dict(sorted(found.items()))
+
+
+def _share_read(items: Sequence[Placed]) -> float:
+    """Return the share of the files' bytes that is behind us; a guess, for a progress bar."""
+    sources = {item.stream.source.name: item.stream.source for item in items}.values()
+    return sum(source.read_bytes for source in sources) / max(sum(source.size_bytes for source in sources), 1)
 
 
 def _refuse_orphans(gathering: Gathering, stream: Stream) -> None:

@@ -1,6 +1,6 @@
 """What is in a dataset, how much of its time is there, and where it is not: told in one table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,20 @@ _LACKS = {
 _FINDINGS = ("sequence_breaks", "crossed", "duplicate_trade_ids", "non_monotonic", "off_book_prints")
 
 
-def imported(paths: Sequence[Path], to: Path, *, wanted: str | None, silence_s: float) -> Outcome:
-    """Import files into a new dataset and tell what they hold."""
+def imported(
+    paths: Sequence[Path],
+    to: Path,
+    *,
+    wanted: str | None,
+    silence_s: float,
+    told: Callable[[float], object] | None = None,
+) -> Outcome:
+    """Import files into a new dataset and tell what they hold; `told` hears how far it has come."""
     from .importing import ImportSettings, import_files
 
-    settings = ImportSettings(format=wanted, silence_ns=int(silence_s * 1e9))
+    settings = ImportSettings(format=wanted, silence_ns=int(silence_s * 1e9), told=told)
     dataset = import_files(paths, to, settings)
-    return Outcome(
-        "market.import", data=_facts(dataset), lines=(*_table(dataset), _last_line(dataset))
-    )
+    return Outcome("market.import", data=_facts(dataset), lines=(*_table(dataset), _last_line(dataset)))
 
 
 def info(path: Path) -> Outcome:
@@ -84,7 +89,9 @@ def gaps(path: Path) -> Outcome:
         if len(report.gaps) > _SHOWN_GAPS_MAX:
             lines.append(f"{name}  and {len(report.gaps) - _SHOWN_GAPS_MAX} more (see --json)")
     total = sum(len(report.gaps) for report in dataset.reports)
-    return Outcome("market.gaps", data=_facts(dataset), lines=(*lines, f"{total} gap{'' if total == 1 else 's'}"))
+    return Outcome(
+        "market.gaps", data=_facts(dataset), lines=(*lines, f"{total} gap{'' if total == 1 else 's'}")
+    )
 
 
 def duration_ns(text: str) -> int:

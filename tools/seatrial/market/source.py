@@ -11,7 +11,7 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +29,8 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name
+        self._reading: IO[bytes] | None = None
+        self._furthest = 0
         if not path.exists():
             raise InputError("no such file", where=Where(str(path)), fix="check the path")
         if not path.is_file():
@@ -76,15 +78,19 @@ class Source:
         """Open the decompressed content: gzip, xz, zstd, a zip with one member, or plain."""
         if self.size_bytes == 0:
             raise InputError("the file is empty", where=Where(self.name), fix="download or record it again")
-        if self.magic.startswith(_GZIP):
-            return io.BufferedReader(gzip.open(self.path), 1 << 18)
-        if self.magic.startswith(_XZ):
-            return io.BufferedReader(lzma.open(self.path), 1 << 18)
-        if self.magic.startswith(_ZSTD):
-            return self._zstd()
-        if self.magic.startswith(_ZIP):
-            return self._zip()
-        return self._raw()
+        raw = self._raw()
+        self._reading = raw
+        for magic, unpack in ((_GZIP, _gzip), (_XZ, _xz), (_ZSTD, self._zstd), (_ZIP, self._zip)):
+            if self.magic.startswith(magic):
+                return _Unpacked(unpack, raw)
+        return raw
+
+    @property
+    def read_bytes(self) -> int:
+        """Return how far reading has come, in bytes of the file as it lies on disk."""
+        if self._reading is not None and not self._reading.closed:
+            self._furthest = max(self._furthest, self._reading.tell())
+        return self._furthest
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield (line number from 1, line without its end); blank lines are passed over."""
@@ -148,7 +154,7 @@ class Source:
                 fix="check its permissions",
             ) from error
 
-    def _zstd(self) -> IO[bytes]:
+    def _zstd(self, raw: IO[bytes]) -> Any:
         try:
             import zstandard
         except ImportError as error:
@@ -157,17 +163,42 @@ class Source:
                 where=Where(self.name),
                 fix="pip install 'seatrial[data]'",
             ) from error
-        return io.BufferedReader(_ZstdFile(self._raw(), zstandard.ZstdDecompressor()), 1 << 18)
+        return _ZstdFile(raw, zstandard.ZstdDecompressor())
 
-    def _zip(self) -> IO[bytes]:
+    def _zip(self, raw: IO[bytes]) -> Any:
         try:
-            archive = zipfile.ZipFile(self.path)
+            archive = zipfile.ZipFile(raw)
         except zipfile.BadZipFile as error:
             raise self.error("the zip file is damaged or cut short", fix="download it again") from error
         members = [member for member in archive.infolist() if not member.is_dir()]
         if len(members) != 1:
             raise self.error(f"the zip holds {len(members)} files", fix="unpack it and name the files")
         return archive.open(members[0])
+
+
+def _gzip(raw: IO[bytes]) -> Any:
+    return gzip.GzipFile(fileobj=raw, mode="rb")
+
+
+def _xz(raw: IO[bytes]) -> Any:
+    return lzma.LZMAFile(raw)
+
+
+class _Unpacked(io.BufferedReader):
+    """The content of a compressed file; closing it closes the file too."""
+
+    def __init__(self, unpack: Callable[[IO[bytes]], Any], raw: IO[bytes]) -> None:
+        self._below = raw
+        try:
+            super().__init__(unpack(raw), 1 << 18)
+        except BaseException:
+            raw.close()
+            raise
+
+    def close(self) -> None:
+        """Close both."""
+        super().close()
+        self._below.close()
 
 
 class _ZstdFile(io.RawIOBase):
@@ -201,11 +232,6 @@ class _ZstdFile(io.RawIOBase):
         taken = min(len(buffer), len(self._ready))
         buffer[:taken], self._ready = self._ready[:taken], self._ready[taken:]
         return taken
-
-    def close(self) -> None:
-        """Close the file below too."""
-        self._file.close()
-        super().close()
 
 
 def _is_compression_error(error: Exception) -> bool:
