@@ -1,6 +1,7 @@
 """One run from start to verdict: what the record holds, and how it ends."""
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -9,7 +10,8 @@ from tests.dryrun.fakes import START_NS, FakeFeed, FakeSession, fakes, signal_at
 
 from seatrial.dryrun.asking import Ask
 from seatrial.dryrun.run import run
-from seatrial.model.errors import OutsideError
+from seatrial.dryrun.seams import Seams
+from seatrial.model.errors import OutsideError, UsageError
 from seatrial.model.outcome import Outcome
 from seatrial.model.verdict import Verdict
 from seatrial.store.identity import strip_identity
@@ -171,3 +173,19 @@ def test_the_bot_starts_with_the_profiles_arguments(tmp_path: Path) -> None:
     run(ask(tmp_path, sets=("soak.warmup_params.size=1",)), seams=fakes(sessions=sessions))
 
     assert sessions[0].calls == [("start", {})]
+
+
+@pytest.mark.parametrize("wrong", ["gate", "bot"])
+def test_a_name_that_nobody_knows_leaves_no_record(tmp_path: Path, wrong: str) -> None:
+    """A misspelt gate is told before a soak of days, not after it."""
+    seams = fakes()
+    if wrong == "gate":
+        options: dict[str, object] = {"sets": ('gates=[{"kpi": "net_bp", "at_least": {"hard": 1}}]',)}
+        seams = replace(seams, check=Seams().check)
+    else:
+        options = {"bot": "no_such"}
+        seams = replace(seams, session=Seams().session)
+
+    with pytest.raises(UsageError, match=r"net_bp|no_such"):
+        run(ask(tmp_path, **options), seams=seams)
+    assert not (tmp_path / "dryrun").exists()

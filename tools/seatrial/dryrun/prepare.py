@@ -13,7 +13,8 @@ from ..store.record import MANIFEST, create_record, free_run_id
 from .asking import Ask, resolve
 from .dataset import dataset_folder
 from .escort import Escort
-from .seams import Seams
+from .scribe import Scribe
+from .seams import Cast, Seams
 from .voyage import Berth
 from .window import Plan
 
@@ -31,6 +32,10 @@ def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
     phases, window_ns = escort.phases(profile), round(profile.soak.window_s * 1e9)
     feed = open_market(profile, dataset, len(phases) * window_ns, seams)
     plan = Plan(phases, feed.start_ns, window_ns)
+    # Before there is a record: a bot or a gate of an unknown name must leave nothing behind.
+    scribe = Scribe()
+    session = seams.session(Cast(profile, feed.instruments, scribe.emit, profile.seed, ask.fast))
+    seams.check(profile)
     started_ns = seams.utc_now_ns()
     wanted = f"{stamp(started_ns)}-{ask.mode}-{sha256[:8]}-{profile.seed}"
     run_id = free_run_id(ask.folder, ask.mode, wanted)
@@ -45,7 +50,7 @@ def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
     record.point_latest()
     # Read back, so that a run and its resumption journal the same bytes: a file has sorted keys.
     written = read_manifest(record.manifest)
-    return Berth(record, written, profile, plan, feed, dataset, ask.fast)
+    return Berth(record, written, profile, plan, feed, dataset, scribe, session)
 
 
 def open_market(profile: Profile, dataset: Path | None, needed_ns: int, seams: Seams) -> "Feed":

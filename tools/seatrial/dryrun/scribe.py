@@ -5,9 +5,11 @@ Only one iteration is held in memory. What the next one needs from the past (who
 ledger as it stood) is carried over as the events that said it.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..judge.history import History
+from ..model.errors import BugError
 
 if TYPE_CHECKING:
     from ..store.journal import Journal
@@ -20,13 +22,17 @@ _LEDGER_KINDS = frozenset({"position", "iteration"})
 class Scribe:
     """Writes one run's events down; `carried` comes from a checkpoint when a run is resumed."""
 
-    def __init__(self, journal: "Journal", carried: list[Event] | None = None) -> None:
-        self.journal = journal
+    def __init__(self, carried: list[Event] | None = None) -> None:
+        self._append: Callable[[int, str, Event], object] = _no_journal
         self.last_decision_ns: int | None = None
         self._run: list[Event] = [event for event in carried or [] if event["kind"] in _RUN_KINDS]
         self._ledger: list[Event] = [event for event in carried or [] if event["kind"] in _LEDGER_KINDS]
         self._gaps: list[Event] = []
         self.history = History.of(self.carried)
+
+    def write_to(self, journal: "Journal") -> None:
+        """Open the journal: from here on every event goes into it."""
+        self._append = journal.append
 
     @property
     def carried(self) -> list[Event]:
@@ -35,7 +41,7 @@ class Scribe:
 
     def emit(self, ts_ns: int, kind: str, fields: dict[str, Any]) -> None:
         """Write one event down."""
-        self.journal.append(ts_ns, kind, fields)
+        self._append(ts_ns, kind, fields)
         event = {"ts_ns": ts_ns, "kind": kind, **fields}
         self.history.add(event)
         if kind == "decision":
@@ -66,3 +72,7 @@ class Scribe:
 
 def _is_of(event: Event, index: int) -> bool:
     return bool(event["iteration"] == index)
+
+
+def _no_journal(ts_ns: int, kind: str, fields: Event) -> object:
+    raise BugError(f"a {kind} event at {ts_ns} before the journal was opened: {sorted(fields)}")

@@ -120,6 +120,13 @@ def _judge(record: Path, profile: Profile) -> Judged:
     return judged(record, profile)
 
 
+def _check(profile: Profile) -> None:
+    from ..judge.kpi import KPIS
+
+    for gate in profile.gates:
+        KPIS.get(gate.kpi)
+
+
 def _utc_now_ns() -> int:
     from ..config.environment import frozen_ns, variables
 
@@ -134,5 +141,6 @@ class Seams:
     session: Callable[[Cast], Session] = _session
     summarise: Callable[["History", int], IterationSummary] = _summarise
     judge: Callable[[Path, Profile], Judged] = _judge
+    check: Callable[[Profile], None] = _check
     utc_now_ns: Callable[[], int] = _utc_now_ns
     monotonic_ns: Callable[[], int] = monotonic_ns

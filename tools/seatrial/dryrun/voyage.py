@@ -9,7 +9,7 @@ from ..model.profile import Profile
 from ..store.heartbeat import Pulse
 from ..store.record import Record
 from .scribe import Scribe
-from .seams import Cast, Seams, Session
+from .seams import Seams, Session
 from .window import Plan
 
 if TYPE_CHECKING:
@@ -29,20 +29,19 @@ class Berth:
     plan: Plan
     feed: "Feed"
     dataset: Path | None
-    fast: bool | None
+    scribe: Scribe
+    session: Session
 
 
 class Voyage:
     """What the phases of a run share."""
 
-    def __init__(self, berth: Berth, journal: "Journal", seams: Seams, scribe: Scribe | None = None) -> None:
+    def __init__(self, berth: Berth, journal: "Journal", seams: Seams) -> None:
         self.berth, self.journal, self.seams = berth, journal, seams
         self.record, self.profile, self.plan, self.feed = berth.record, berth.profile, berth.plan, berth.feed
-        self.scribe = scribe or Scribe(journal)
+        self.scribe, self.session = berth.scribe, berth.session
+        self.scribe.write_to(journal)
         self.now_ns, self.covered_ns = berth.plan.start_ns, 0
-        self.session: Session = seams.session(
-            Cast(berth.profile, berth.feed.instruments, self.scribe.emit, berth.manifest.seed, berth.fast)
-        )
         self._pulse = Pulse(berth.record.heartbeat, instance=berth.manifest.run_id, mode=berth.manifest.mode)
         self._next_beat_ns = seams.monotonic_ns()
 

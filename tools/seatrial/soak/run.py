@@ -16,7 +16,7 @@ from ..dryrun.prepare import open_market
 from ..dryrun.run import bring_home
 from ..dryrun.run import run as dry_run
 from ..dryrun.scribe import Scribe
-from ..dryrun.seams import Seams
+from ..dryrun.seams import Cast, Seams
 from ..dryrun.voyage import Berth, Voyage
 from ..dryrun.window import Plan
 from ..model.artifact import Manifest
@@ -64,7 +64,7 @@ def resume(
         with failing(record):
             _forget_after(record, place)
             with _journal(record, place) as journal:
-                voyage = Voyage(berth, journal, seams, Scribe(journal, place.carried))
+                voyage = Voyage(berth, journal, seams)
                 _restore(voyage, place, escort)
                 return bring_home(voyage, escort, interrupt, first=place.next_iteration, strict=strict)
 
@@ -99,7 +99,9 @@ def _berth(
             fix="put the old data back, or start a new run",
         )
     plan = Plan(phases(profile.soak), feed.start_ns, round(profile.soak.window_s * 1e9))
-    return Berth(record, manifest, profile, plan, feed, dataset, fast)
+    scribe = Scribe(place.carried)
+    session = seams.session(Cast(profile, feed.instruments, scribe.emit, manifest.seed, fast))
+    return Berth(record, manifest, profile, plan, feed, dataset, scribe, session)
 
 
 def _journal(record: Record, place: Checkpoint) -> Journal:
@@ -112,6 +114,7 @@ def _journal(record: Record, place: Checkpoint) -> Journal:
 
 def _forget_after(record: Record, place: Checkpoint) -> None:
     """Remove what was written after the checkpoint: it will be written again."""
+    record.sweep()
     resources.keep_before(record.resources, place.next_iteration)
     kept = {record.iteration(index) for index in range(place.next_iteration)}
     for path in record.iterations.glob("ITER_SUMMARY_*.json"):
