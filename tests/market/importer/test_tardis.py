@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -150,3 +151,51 @@ def test_a_dataset_of_trades_alone_says_so(recordings: Path, tmp_path: Path) -> 
 
     assert told.data["made_of"] == {"bitmex:XBTUSD": "trades"}
     assert "bitmex:XBTUSD  trades only: no book and no quotes" in told.lines
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (BOOK, "the files hold no market events"),
+        (
+            f"{BOOK}{AT}0100000,true,bid,101.0,1\n{AT}0100000,true,ask,100.0,1\n",
+            "every bid .* is above every ask: are the sides swapped",
+        ),
+        (f"{BOOK}{AT}0100000,true,bid,100.0,-1\n", "BTCUSDT snapshot: -1 is negative"),
+        (f"{BOOK}{AT}0100000,true,bid,nan,1\n", "BTCUSDT snapshot: 'nan' is not a finite number"),
+        (f"{BOOK}{AT}0100000,yes,bid,100.0,1\n", "is_snapshot: 'yes' is not true or false"),
+        (BOOK.replace("amount", "size") + f"{AT}0100000,true,bid,100.0,1\n", "no known format"),
+        (
+            f"{BOOK}binance-futures,BTCUSDT,9640995200000000,9640995200000000,true,bid,100.0,1\n",
+            "is not between the years 2009 and 2100",
+        ),
+    ],
+)
+def test_a_book_that_cannot_be_is_refused_whole(
+    tmp_path: Path, imported: Imported, text: str, complaint: str
+) -> None:
+    """Swapped sides, negative and missing numbers, a wrong century: one line, and no dataset."""
+    (tmp_path / "book.csv").write_text(text)
+
+    with pytest.raises(InputError, match=complaint):
+        imported(tmp_path / "book.csv")
+
+    assert not (tmp_path / "dataset").exists()
+
+
+def test_a_truncated_download_is_told_from_a_short_one(tmp_path: Path, imported: Imported) -> None:
+    """Half a gzip reads well for a long time; the missing end must not pass for a quiet market."""
+    whole = gzip.compress((TRADES + f"{AT}0100000,1,buy,50000,1\n" * 5_000).encode(), mtime=0)
+    (tmp_path / "t.csv.gz").write_bytes(whole[:-12])
+
+    with pytest.raises(InputError, match="the compressed file is cut short"):
+        imported(tmp_path / "t.csv.gz")
+
+
+def test_rows_far_out_of_order_are_refused(tmp_path: Path, imported: Imported) -> None:
+    """Sorting a file silently would invent a market; a little disorder is counted instead."""
+    rows = [f"{AT}{n:07d},{n},buy,50000,1" for n in range(100_000, 110_000)]
+    (tmp_path / "t.csv").write_text(TRADES + "\n".join([*rows, f"{AT}0000000,1,buy,50000,1"]))
+
+    with pytest.raises(InputError, match=r"t.csv:10002: the rows are not in order of time"):
+        imported(tmp_path / "t.csv")

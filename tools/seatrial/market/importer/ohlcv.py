@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from functools import partial
 from typing import NamedTuple
 
@@ -78,8 +78,7 @@ def _messages(source: Source) -> Iterator[Message]:
 
 def prints(bar: Bar, listing: Listing, grid: Grid) -> Iterator[Message]:
     """Yield quote and print of a bar's open, high, low and close, the volume shared among them."""
-    share = (Decimal(bar.volume) / 4).quantize(grid.lot)
-    share -= grid.lot if share * 4 > Decimal(bar.volume) else 0
+    share = (Decimal(bar.volume) / 4).quantize(grid.lot, ROUND_DOWN)
     last = Decimal(bar.volume) - 3 * share
     offsets = (0, grid.bar_ns // 3, 2 * grid.bar_ns // 3, grid.bar_ns - 1)
     for offset, price, size in zip(offsets, bar.prices, (share, share, share, last), strict=True):
