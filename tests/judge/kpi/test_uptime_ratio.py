@@ -53,6 +53,15 @@ def test_only_the_window_counts() -> None:
     assert uptime(freeze(0.0, begins=True), freeze(0.5, begins=False), window="last:2") == 1.0
 
 
+def test_an_iteration_knows_the_freeze_that_it_began_in() -> None:
+    """While a soak runs only one iteration is in memory, and the freeze may be older than that."""
+    history = trial(PLAN)
+    history.iterations[2] = replace(history.iterations[2], freeze="full")
+
+    assert uptime(window=2, history=history) == 0.0
+    assert uptime(freeze(0.625, begins=False), window=2, history=history) == pytest.approx(0.5)
+
+
 def test_planned_time_that_never_ran_is_down() -> None:
     """A soak that died in its first quarter was not up for all of it."""
     history = trial(PLAN)

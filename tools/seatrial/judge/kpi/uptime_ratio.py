@@ -25,8 +25,8 @@ def uptime_ratio(part: Slice) -> Measure:
 
 def _frozen_ns(part: Slice, symbol: str) -> int:
     """Return how long a full freeze of everything or of this symbol lasted within the slice."""
-    total, since = 0, 0
-    held: set[str] = set()
+    total, since = 0, part.from_ns
+    held = _held_from_before(part)
     for fact in part.history.freezes:
         if fact.scope not in {"all", symbol} or (fact.begins and fact.level != "full"):
             continue
@@ -35,6 +35,13 @@ def _frozen_ns(part: Slice, symbol: str) -> int:
         since = fact.ts_ns
         (held.add if fact.begins else held.discard)(fact.scope)
     return total + (_overlap(part, since, part.until_ns) if held else 0)
+
+
+def _held_from_before(part: Slice) -> set[str]:
+    """Return the freeze that the first iteration began in, when its history does not reach back to it."""
+    first = part.history.iterations[part.first] if part.first < len(part.history.iterations) else None
+    told = any(fact.ts_ns <= part.from_ns for fact in part.history.freezes)
+    return {"all"} if first and first.freeze == "full" and not told else set()
 
 
 def _overlap(part: Slice, since: int, until: int) -> int:
