@@ -81,6 +81,21 @@ def test_latency_counts_every_answer(story: Story) -> None:
     assert histogram.edges[0] < histogram.marks["p50"] < histogram.marks["p99"] < histogram.edges[-1]
 
 
+def test_several_instruments_are_shown_by_their_change() -> None:
+    """On one scale of balances the smaller instrument would be a flat line."""
+    written = list(records.events(records.Voyage(iterations=2)))
+    other = [
+        (ts, kind, {**fields, "symbol": "ETHUSDT", "equity": "500.5"})
+        for ts, kind, fields in written
+        if kind == "decision"
+    ]
+
+    history = History.of({"ts_ns": ts, "kind": kind, **fields} for ts, kind, fields in (*written, *other))
+    equity = picture_of(history, (), 2_000).equity
+
+    assert [(line.label, line.value[0]) for line in equity] == [("BTCUSDT", 0.0), ("ETHUSDT", 0.0)]
+
+
 def test_a_run_without_fills_has_a_picture(empty: Story) -> None:
     """The run that traded nothing is read more carefully than the one that did."""
     assert empty.picture.markouts == ()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from tests.golden_extension import Golden
+from tests.golden_extension import Golden, refuse_rewriting_in_ci
 from tests.judge import records
 
 from seatrial.judge.history import History
@@ -114,6 +114,25 @@ def test_the_origin_of_the_market_is_told(kind: str, told: list[tuple[str, float
     assert [(share.kind, share.ratio) for share in story.origin] == told
 
 
+def test_measures_are_told_in_reading_order(tmp_path: Path) -> None:
+    """The edge comes first, and a mark-out of 15 s does not come before one of 1 s."""
+    names = (
+        "markout_15s_bps",
+        "ack_latency_ms_p95",
+        "markout_1s_bps",
+        "gross_bps",
+        "markout_100ms_bps",
+        "net_bps",
+    )
+    verdict = records.verdict_file().model_copy(update={"kpis": dict.fromkeys(names, 1.0)})
+    record = records.build(tmp_path / "record", verdict=verdict)
+
+    story = tell(record, verdict, History.read(record), ReportSettings())
+
+    told = [kpi.name.removesuffix("_bps") for kpi in story.kpis]
+    assert told == ["net", "gross", "ack_latency_ms_p95", "markout_100ms", "markout_1s", "markout_15s"]
+
+
 def test_a_record_without_its_manifest_is_one_clear_error(tmp_path: Path) -> None:
     """Whoever gives the wrong folder should read which file is missing."""
     record = records.build(tmp_path / "record")
@@ -131,3 +150,12 @@ def test_a_damaged_summary_names_its_file(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="ITER_SUMMARY_0002"):
         tell(record, records.verdict_file(), History.read(record), ReportSettings())
+
+
+def test_ci_may_not_rewrite_goldens(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A golden that updates itself where nobody looks is not a test."""
+    monkeypatch.setenv("CI", "1")
+    monkeypatch.setattr(pytestconfig.option, "update_snapshots", True)
+
+    with pytest.raises(pytest.UsageError, match="make golden"):
+        refuse_rewriting_in_ci(pytestconfig)

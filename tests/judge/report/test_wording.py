@@ -16,7 +16,8 @@ from seatrial.judge.report.wording import bound_text, duration, margin, number, 
         (0.0004, "ratio", "0.0004"),
         (1e-12, "", "1.0e-12"),
         (431.0, "ms", "431 ms"),
-        (181_000_000.0, "bytes", "181,000,000 bytes"),
+        (181_040_000.0, "bytes", "181 MB"),
+        (40_000.0, "bytes", "40,000 bytes"),
         (-0.0077, "bps", "-0.0077 bps"),
     ],
 )
@@ -62,7 +63,13 @@ def test_a_bound_is_said_with_its_unit() -> None:
 
 @pytest.mark.parametrize(
     ("kpi", "unit"),
-    [("net_bps", "bps"), ("ack_latency_ms_p95", "ms"), ("risk_ratio", "ratio"), ("fills", "")],
+    [
+        ("net_bps", "bps"),
+        ("ack_latency_ms_p95", "ms"),
+        ("risk_ratio", "ratio"),
+        ("fills_count", ""),
+        ("fills_per_h", "per h"),
+    ],
 )
 def test_the_unit_is_in_the_name(kpi: str, unit: str) -> None:
     """A KPI of a stranger's plug-in gets its unit too."""

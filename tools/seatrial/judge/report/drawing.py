@@ -61,11 +61,16 @@ def draw(picture: "Picture", *, interactive: bool | None = None) -> Drawing:
     return sketch(picture)
 
 
+def _equity_is(picture: "Picture") -> str:
+    alone = len(picture.equity) < 2
+    return "Cash and position at the mid" if alone else "Change since the start, each instrument by itself"
+
+
 def captions(picture: "Picture") -> dict[str, tuple[str, str]]:
     """Return heading and note of every panel that `picture` has something for, in reading order."""
     money = picture.currency or "settlement currency"
     said = {
-        "equity": ("Equity", f"Cash and position at the mid, {money}."),
+        "equity": ("Equity", f"{_equity_is(picture)}, {money}."),
         "position": ("Position", "Signed quantity held."),
         "edge": ("Edge per iteration", "Parts stacked, in bps of traded notional; the line is the net."),
     }

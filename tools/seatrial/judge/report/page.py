@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .drawing import Drawing, draw
 from .form import Report
 from .pen import spark
-from .wording import DASH, MEANING, bound_text, duration, number, side_and_bounds, utc
+from .wording import DASH, MEANING, bound_text, duration, number, side_and_bounds, unit_of, utc
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,6 +41,7 @@ class Trace:
     """One resource of the process, from its first to its last measurement, with a small line."""
 
     name: str
+    unit: str
     first: float
     last: float
     markup: str
@@ -131,7 +132,7 @@ def _process(iterations: tuple["IterationSummary", ...]) -> list[Trace]:
     for name in names:
         values = [value for one in iterations if (value := one.resources.get(name)) is not None]
         if values:
-            traces.append(Trace(name, values[0], values[-1], spark(values)))
+            traces.append(Trace(name, unit_of(name), values[0], values[-1], spark(values)))
     return traces
 
 

@@ -33,7 +33,7 @@ def picture_of(history: "History", summaries: Sequence["IterationSummary"], max_
         from_ms=start,
         until_ms=end,
         currency=last.currency if last else "",
-        equity=_by_symbol(history, rows, "equity", max_points),
+        equity=_equity(history, rows, max_points),
         position=_by_symbol(history, rows, "position", max_points),
         markets=tuple(_market(history, rows, code, max_points) for code in codes[:MAX_MARKETS]),
         bars=tuple(_bar(summary) for summary in summaries),
@@ -69,6 +69,14 @@ def _by_symbol(history: "History", rows: dict[str, Any], name: str, max_points: 
         if mine.any():
             lines.append(_line(symbol, rows["at_ms"][mine], rows[name][mine], max_points))
     return tuple(lines)
+
+
+def _equity(history: "History", rows: dict[str, Any], max_points: int) -> tuple[Line, ...]:
+    """Return the equity; of several instruments its change, or the scale would hide the smaller."""
+    lines = _by_symbol(history, rows, "equity", max_points)
+    if len(lines) < 2:
+        return lines
+    return tuple(Line(line.label, line.at_ms, line.value - line.value[0]) for line in lines)
 
 
 def _market(history: "History", rows: dict[str, Any], code: int, max_points: int) -> Market:
@@ -153,7 +161,8 @@ def _latency(history: "History") -> Histogram:
     if not len(latency):
         return Histogram()
     low, high = float(latency.min()), float(latency.max())
-    edges = np.geomspace(low * 0.999, max(high, low * 1.2) * 1.001, LATENCY_BINS + 1)
+    room = 1.01 if high > low * 1.2 else 1.5  # a constant latency stands in the middle
+    edges = np.geomspace(low / room, high * room, LATENCY_BINS + 1)
     edges = np.array([float(f"{edge:.9g}") for edge in edges])
     counts, _ = np.histogram(latency, edges)
     found = {f"p{percent}": quantile(latency.tolist(), percent / 100) for percent in (50, 95, 99)}

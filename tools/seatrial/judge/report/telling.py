@@ -4,6 +4,7 @@ From a judged record to its Story, and from the Story to every file that a reade
 The record folder is read here and nowhere else in the reports; nothing is written.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,7 @@ from ...model.config import Config
 from ...model.errors import InputError, Where
 from ...model.verdict import Verdict
 from . import REPORTS
+from .picture import PARTS
 from .sampling import picture_of
 from .story import GateRow, KpiRow, SettingRow, Share, Story
 from .wording import counted, margin, unit_of
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from ...model.profile import ReportSettings
     from ..history import History
 
+_EDGE = ("net_bps", *PARTS)
+_HORIZON = re.compile(r"_(\d+)(ms|s)_")
 _SOURCE_KEYS = ("layer", "file", "line")
 _WORST_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
 Model = TypeVar("Model", bound=Config)
@@ -106,9 +110,17 @@ def _kpis(values: Mapping[str, float | None]) -> Iterator[KpiRow]:
     from ..kpi import KPIS
 
     known = dict(KPIS)
-    for name in sorted(values):
+    for name in sorted(values, key=_reading_order):
         kpi = known.get(name)
-        yield KpiRow(name, values[name], kpi.unit if kpi else unit_of(name), kpi.doc if kpi else "")
+        yield KpiRow(name, values[name], unit_of(name), kpi.doc if kpi else "")
+
+
+def _reading_order(name: str) -> tuple[int, str, float, str]:
+    """Return the edge and its parts first, then by name, horizons by their length."""
+    place = _EDGE.index(name) if name in _EDGE else len(_EDGE)
+    horizon = _HORIZON.search(name)
+    seconds = float(horizon[1]) * (0.001 if horizon[2] == "ms" else 1.0) if horizon else 0.0
+    return place, _HORIZON.sub("_", name), seconds, name
 
 
 def _origin(manifest: Manifest) -> tuple[Share, ...]:

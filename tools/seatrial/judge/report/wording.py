@@ -22,18 +22,24 @@ MEANING = {
 }
 _SECOND = 1_000_000_000
 _DAY_S = 86_400
+_MEGA = 1_000_000
 
 
 def unit_of(kpi: str) -> str:
-    """Return the unit that the name of a KPI carries, or nothing."""
-    found = [word for word in kpi.split("_") if word in UNITS]
-    return found[-1] if found else ""
+    """Return the unit that the name of a KPI carries: `bps`, `ms`, `per h`, or nothing for a count."""
+    words = kpi.split("_")
+    found = [word for word in words if word in UNITS]
+    if not found:
+        return ""
+    return f"per {found[-1]}" if "per" in words else found[-1]
 
 
 def number(value: float | None, unit: str = "") -> str:
     """Return a value as a person reads it; what was not measured is a dash."""
     if value is None or not math.isfinite(value):
         return DASH
+    if unit == "bytes" and abs(value) >= _MEGA:
+        return f"{_digits(value / _MEGA)} MB"
     text = "0" if value == 0 else _digits(value)
     suffix = {"": "", "ratio": ""}.get(unit, f" {unit}")
     return f"{text}{suffix}"
