@@ -19,7 +19,7 @@ def folder(whole: Capture) -> Path:
 
 
 def settings(folder: Path, **more: object) -> MarketSettings:
-    return MarketSettings(feed="dataset", data=str(folder), **more)  # type: ignore[arg-type]
+    return MarketSettings(feed="dataset", data=str(folder), **more)
 
 
 def test_a_recording_that_lasts_is_played_as_it_is(folder: Path) -> None:
