@@ -8,6 +8,7 @@ answer arrives, not when the exchange acts.
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import index as whole
 from typing import Any, Literal, NamedTuple
 
 from ..model.instrument import Instrument
@@ -142,7 +143,7 @@ class Desk:
         px, step = (touch.bid, -1) if side == 0 else (touch.ask, 1)
         end = regs[o + L.I_LO_BID] - 1 if side == 0 else regs[o + L.I_HI_ASK] + 1
         found: list[tuple[int, int]] = []
-        while px != end and len(found) < levels:
+        while (px - end) * step < 0 and len(found) < levels:
             if regs[at + px] > 0:
                 found.append((px, regs[at + px]))
             px += step
@@ -177,7 +178,8 @@ class Desk:
         if not self._allowed(side, qty, instrument):
             return None
         reduce_only = reduce_only or self.mode == "reduce_only"
-        if self._memory.regs is None or qty <= 0:
+        px, qty = whole(px), whole(qty)
+        if self._memory.regs is None or qty <= 0 or (px <= 0 and kind != "market"):
             return None
         fault = self._faults.strike(self.now_ns)
         forced, flags = self._consequence(fault)
@@ -217,7 +219,7 @@ class Desk:
         if order is None or order.state == "canceling":
             return False
         forced, _ = self._consequence(self._faults.strike(self.now_ns)) if self.mode == "normal" else (0, 0)
-        if self._memory.request(L.CANCEL, order.slot, 0, 0, forced) < 0:
+        if self._request(L.CANCEL, order, 0, 0, forced) < 0:
             return False
         order.state = "canceling"
         self.actions += 1
@@ -229,10 +231,12 @@ class Desk:
         order = self.orders.get(order_id)
         if order is None or order.state != "open" or self.mode == "frozen":
             return False
+        new_px = order.px if px is None else whole(px)
+        new_qty = order.qty if qty is None else whole(qty)
+        if new_px <= 0:
+            return False
         forced, _ = self._consequence(self._faults.strike(self.now_ns))
-        new_px = order.px if px is None else px
-        new_qty = order.qty if qty is None else qty
-        if self._memory.request(L.AMEND, order.slot, new_px, new_qty, forced) < 0:
+        if self._request(L.AMEND, order, new_px, new_qty, forced) < 0:
             return False
         order.state = "amending"
         self.actions += 1
@@ -276,6 +280,9 @@ class Desk:
         self._stale = {index: touch and Touch(*touch) for index, touch in state["stale"]}
 
     # -- inside ---------------------------------------------------------------------------------
+
+    def _request(self, kind: int, order: LiveOrder, px: int, qty: int, forced: int) -> int:
+        return self._memory.request(kind, order.instrument, order.slot, order.order_id, px, qty, forced)
 
     def _allowed(self, side: int, qty: int, instrument: int) -> bool:
         if self.mode == "normal":

@@ -11,10 +11,9 @@ from typing import Any
 from .desk import LiveOrder
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .exchange.memory import NS_PER_MS, Memory
-from .scribe import ORDER_EVENTS, REASONS
+from .scribe import ORDER_EVENTS, REASONS, heard_ns
 
 UNKNOWN_AFTER_NS = 5_000 * NS_PER_MS
-QUERY_AFTER_NS = 10_000 * NS_PER_MS
 
 
 class Mailbox:
@@ -40,16 +39,13 @@ class Mailbox:
     def post_answer(self, e: int) -> None:
         """Post the answer whose event is at `e`."""
         regs = self._memory.regs
-        kind, at = regs[e + L.E_KIND], regs[e + L.E_DELIVER]
-        if regs[e + L.E_FLAGS] & L.MUTE and kind in {L.ACCEPTED, L.REJECTED}:
-            at += QUERY_AFTER_NS
         reason = REASONS.get(regs[e + L.E_REASON])
         names = (L.E_PX, L.E_QTY_ORDER, L.E_LEAVES)
         self.post(
-            at,
+            heard_ns(regs, e),
             "answer",
             regs[e + L.E_ORDER_ID],
-            ORDER_EVENTS[kind],
+            ORDER_EVENTS[regs[e + L.E_KIND]],
             reason,
             *(regs[e + name] for name in names),
         )

@@ -52,10 +52,17 @@ ORDER_EVENTS = {
     L.AMEND_ASKED: "amend_requested",
 }
 ASKED = {L.SUBMITTED, L.CANCEL_ASKED, L.AMEND_ASKED}
+QUERY_AFTER_NS = 10_000_000_000
 HORIZON_NAMES = tuple(f"{ns / 1e9:g}" for ns in L.HORIZONS_NS)
 KIND_NAMES = {TRADE: "trade", BBO: "book"}
 
 Emit = Callable[[int, str, dict[str, Any]], object]
+
+
+def heard_ns(regs: Any, e: int) -> int:
+    """Return when the bot hears the answer whose event is at `e`: late when the answer was lost."""
+    lost = regs[e + L.E_FLAGS] & L.MUTE and regs[e + L.E_KIND] in {L.ACCEPTED, L.REJECTED}
+    return int(regs[e + L.E_DELIVER]) + (QUERY_AFTER_NS if lost else 0)
 
 
 class Scribe:
@@ -128,7 +135,7 @@ class Scribe:
                 "event": ORDER_EVENTS[kind],
                 "reason": REASONS.get(regs[e + L.E_REASON]),
                 "intended_ns": regs[e + L.E_INTENDED],
-                "ack_ns": None if kind in ASKED else regs[e + L.E_DELIVER],
+                "ack_ns": None if kind in ASKED else heard_ns(regs, e),
                 "reduce_only": bool(regs[e + L.E_FLAGS] & L.REDUCE_ONLY),
             },
         )

@@ -7,7 +7,7 @@ restored, after which it goes on to the same bytes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from ..model.errors import OutsideError, SeatrialError, UsageError, Where
@@ -98,6 +98,7 @@ class Session:
         regs[L.ROW_BASE] = self.rows
         while True:
             at = self.memory.advance(columns, at, end)
+            regs = self.memory.regs
             if regs[L.N_EVENTS]:
                 self._drain()
             reason = regs[L.REASON]
@@ -105,6 +106,7 @@ class Session:
                 break
             self._react(reason, at, tape)
         self.rows += end
+        self.desk.now_ns = max(self.desk.now_ns, regs[L.NOW])
 
     def mark(self, iteration: int, now_ns: int, *, final: bool = False) -> None:
         """Let time run on to `now_ns`, then tell position and money of every instrument."""
@@ -124,10 +126,8 @@ class Session:
         """Freeze (no orders), allow only what reduces risk, or lift both; live orders are cancelled."""
         if mode == self.desk.mode:
             return
-        level = {"reduce_only": "partial", "frozen": "full"}.get(mode) or {"reduce_only": "partial"}.get(
-            self.desk.mode, "full"
-        )
-        kind = "unfreeze" if mode == "normal" else "freeze"
+        kind, frozen = ("unfreeze", self.desk.mode) if mode == "normal" else ("freeze", mode)
+        level = "full" if frozen == "frozen" else "partial"
         self.emit(self.desk.now_ns, kind, {"scope": "all", "level": level, "guard": guard, "reason": reason})
         self.desk.mode = mode
         if mode != "normal":
@@ -135,23 +135,19 @@ class Session:
 
     def finish(self, now_ns: int) -> None:
         """End the run: the bot's last word, cancels, mark-outs that never came, final positions."""
+        if self.memory.regs is not None:
+            self._run_on(now_ns)
+        self.desk.now_ns = now_ns
         self._ask_bot(self.bot.on_stop, self.desk)
         self.desk.cancel_all()
         if self.memory.regs is not None:
-            self._close_marks(now_ns)
+            for instrument, fill_id, mids in self.memory.waiting_marks():
+                self.scribe.marked_out(now_ns, instrument, fill_id, mids)
         for instrument in range(len(self.instruments)):
             self.scribe.gap(now_ns, instrument, opens=False)
         self.scribe.iteration -= 1
         for instrument in range(len(self.instruments)):
             self.scribe.position(now_ns, instrument, self._mid2(instrument), final=True)
-
-    def _close_marks(self, now_ns: int) -> None:
-        regs = self.memory.regs
-        for at in range(regs[L.MARK_AT + L.N_HORIZONS - 1], regs[L.MARKS_HEAD]):
-            m = L.AT_MARKS + at % L.MAX_MARKS * L.MARK_WIDTH
-            reached = [at < regs[L.MARK_AT + h] for h in range(L.N_HORIZONS)]
-            mids = [regs[m + L.M_MIDS + h] if reached[h] else 0 for h in range(L.N_HORIZONS)]
-            self.scribe.marked_out(now_ns, regs[m + L.M_INSTRUMENT], regs[m + L.M_FILL_ID], mids)
 
     @property
     def counts(self) -> Counts:
@@ -307,13 +303,8 @@ class Session:
         if event in {"rejected", "canceled", "expired"}:
             del desk.orders[order_id]
         elif event == "amended":
-            order.px, order.qty, order.leaves, order.state, order.sent_ns = (
-                px,
-                qty,
-                leaves,
-                "open",
-                desk.now_ns,
-            )
+            order.px, order.qty, order.leaves, order.sent_ns = px, qty, leaves, desk.now_ns
+            order.state = "canceling" if order.state == "canceling" else "open"
         elif order.state in {"pending", "unknown", "amending"} or event == "cancel_rejected":
             order.state = "open"
         self._ask_bot(self.bot.on_order, desk, order, event, reason)
@@ -398,6 +389,7 @@ class Session:
             "rows": self.rows,
             "decisions": self.decisions,
             "sampled_ns": self.sampled_ns,
+            "held_trade": self._last_trade and astuple(self._last_trade),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -405,3 +397,4 @@ class Session:
         for name in ("memory", "faults", "scribe", "bot", "desk", "mailbox"):
             getattr(self, name).restore(state[name])
         self.rows, self.decisions, self.sampled_ns = state["rows"], state["decisions"], state["sampled_ns"]
+        self._last_trade = state["held_trade"] and Trade(*state["held_trade"])

@@ -56,6 +56,7 @@ from .layout import (
     O_LEAVES,
     O_MET_ROW,
     O_MID2,
+    O_PRINTED,
     O_PX,
     O_QTY,
     O_RESTED_AT,
@@ -69,6 +70,7 @@ from .layout import (
     POST_ONLY,
     Q_ARRIVES,
     Q_FORCED,
+    Q_INSTRUMENT,
     Q_INTENDED,
     Q_KIND,
     Q_ORDER_ID,
@@ -101,9 +103,11 @@ def submit_at(
     return submit(at64(memory), inst, side, px, qty, tif, kind, flags, forced)
 
 
-def request_at(memory: int, kind: int, slot: int, px: int, qty: int, forced: int) -> int:
-    """Run `request` on the memory at an address; compiled kernels only."""
-    return request(at64(memory), kind, slot, px, qty, forced)
+def request_at(
+    memory: int, kind: int, inst: int, slot: int, order_id: int, px: int, qty: int, forced: int
+) -> int:
+    """Run `request_for` on the memory at an address; compiled kernels only."""
+    return request_for(at64(memory), kind, inst, slot, order_id, px, qty, forced)
 
 
 def submit(
@@ -140,7 +144,19 @@ def submit(
 
 
 def request(mem: Cells, kind: int, slot: int, px: int, qty: int, forced: int) -> int:
-    """Put a request on its way; return when it arrives, or -1 when there are too many."""
+    """Put a request about the order now in `slot` on its way; see `request_for`."""
+    s = AT_ORDERS + slot * ORDER_WIDTH
+    return request_for(mem, kind, mem[s + O_INSTRUMENT], slot, mem[s + O_ID], px, qty, forced)
+
+
+def request_for(
+    mem: Cells, kind: int, inst: int, slot: int, order_id: int, px: int, qty: int, forced: int
+) -> int:
+    """
+    Put a request on its way; return when it arrives, or -1 when there are too many.
+
+    The order is named by its id: its slot may have gone to another by the time the bot knows.
+    """
     n = mem[N_REQUESTS]
     if n >= MAX_REQUESTS:
         return -1
@@ -149,7 +165,8 @@ def request(mem: Cells, kind: int, slot: int, px: int, qty: int, forced: int) ->
     mem[q + Q_ARRIVES] = at
     mem[q + Q_KIND] = kind
     mem[q + Q_SLOT] = slot
-    mem[q + Q_ORDER_ID] = mem[AT_ORDERS + slot * ORDER_WIDTH + O_ID]
+    mem[q + Q_INSTRUMENT] = inst
+    mem[q + Q_ORDER_ID] = order_id
     mem[q + Q_PX] = px
     mem[q + Q_QTY] = qty
     mem[q + Q_FORCED] = forced
@@ -183,6 +200,7 @@ def serve(mem: Cells, row: int) -> None:
         qty = mem[q + Q_QTY]
         forced = mem[q + Q_FORCED]
         intended = mem[q + Q_INTENDED]
+        inst = mem[q + Q_INSTRUMENT]
         k = q
         end = AT_REQUESTS + (n - 1) * REQUEST_WIDTH
         while k < end:
@@ -190,7 +208,7 @@ def serve(mem: Cells, row: int) -> None:
             k += 1
         mem[N_REQUESTS] = n - 1
         count_request(mem)
-        answer(mem, kind, slot, order_id, px, qty, forced, intended, row)
+        answer(mem, kind, inst, slot, order_id, px, qty, forced, intended, row)
 
 
 def count_request(mem: Cells) -> None:
@@ -203,14 +221,22 @@ def count_request(mem: Cells) -> None:
 
 
 def answer(
-    mem: Cells, kind: int, slot: int, order_id: int, px: int, qty: int, forced: int, intended: int, row: int
+    mem: Cells,
+    kind: int,
+    inst: int,
+    slot: int,
+    order_id: int,
+    px: int,
+    qty: int,
+    forced: int,
+    intended: int,
+    row: int,
 ) -> None:
     """Carry out one request."""
     s = AT_ORDERS + slot * ORDER_WIDTH
     if kind == NEW:
         enter(mem, slot, forced, row)
         return
-    inst = mem[s + O_INSTRUMENT]
     refused = CANCEL_REJECTED if kind == CANCEL else AMEND_REJECTED
     if mem[s + O_ID] != order_id or mem[s + O_STATE] != RESTING:
         e = event(mem, refused, inst, -1, TOO_LATE, 1)
@@ -275,6 +301,7 @@ def rest(mem: Cells, inst: int, o: int, slot: int) -> None:
     if 0 <= index < mem[SIZE]:
         ahead = mem[o + AT_LADDERS + mem[s + O_SIDE] * mem[SIZE] + index]
     mem[s + O_AHEAD] = ahead
+    mem[s + O_PRINTED] = 0
     mem[s + O_STATE] = RESTING
     own_bounds(mem, inst, o)
 
@@ -306,7 +333,7 @@ def amend(mem: Cells, slot: int, px: int, qty: int, row: int) -> None:
         why = BAD_AMEND
     elif mem[s + O_TIF] == POST_ONLY and is_marketable(mem, o, side, px, LIMIT):
         why = WOULD_CROSS
-    elif meets_own(mem, o, side, px, LIMIT):
+    elif mem[STP] != 0 and meets_own(mem, o, side, px, LIMIT):
         why = SELF_TRADE
     elif grows > 0 and lacks_margin(mem, o, side, px, grows):
         why = NO_MARGIN

@@ -9,6 +9,7 @@ from .layout import (
     AT_LADDERS,
     AT_TAKEN,
     FAR_AWAY,
+    FAR_PX,
     I_ASK,
     I_BASE,
     I_BID,
@@ -47,7 +48,8 @@ def mid2(mem: Cells, o: int, now: int) -> int:
 def worth(mem: Cells, o: int, px: int, qty: int) -> int:
     """Return the value of `qty` at `px` in the instrument's value units (see the desk)."""
     if mem[o + I_INVERSE] != 0:
-        return qty * INVERSE_SCALE // px
+        # The plain product leaves 63 bits on ten million contracts; this is the same number.
+        return qty * (INVERSE_SCALE // px) + qty * (INVERSE_SCALE % px) // px
     return px * qty
 
 
@@ -69,12 +71,29 @@ def next_level(mem: Cells, o: int, side: int, px: int) -> int:
     return 0
 
 
+def outside(mem: Cells, o: int, side: int, px: int, qty: int) -> int:
+    """
+    Return -1 when the market has jumped to this level beyond the ladder, which must move first.
+
+    Any other level out there is far from the touch: it is counted and forgotten, and 0 is returned.
+    """
+    inward = (px >= mem[o + I_BASE]) == (side == 0)
+    if qty > 0 and px > 0 and (inward or (mem[o + I_BID] == 0 and mem[o + I_ASK] == 0)):
+        mem[FAR_PX] = px
+        return -1
+    mem[o + I_FAR] += 1
+    return 0
+
+
 def set_level(mem: Cells, o: int, side: int, px: int, qty: int) -> int:
-    """Set one displayed level and keep the best prices; return the size it had before."""
+    """
+    Set one displayed level and keep the best prices; return the size it had before.
+
+    Outside the ladder it returns what `outside` says.
+    """
     index = px - mem[o + I_BASE]
     if index < 0 or index >= mem[SIZE]:
-        mem[o + I_FAR] += 1
-        return 0
+        return outside(mem, o, side, px, qty)
     at = o + AT_LADDERS + side * mem[SIZE] + index
     before = mem[at]
     mem[at] = qty
@@ -109,11 +128,12 @@ def clear_book(mem: Cells, o: int) -> None:
     mem[o + I_ASK] = 0
     mem[o + I_LO_BID] = FAR_AWAY
     mem[o + I_HI_ASK] = 0
-    mem[o + I_N_TAKEN] = 0
 
 
 def near_edge(mem: Cells, o: int, px: int) -> bool:
-    """Tell whether the market has come near the end of the ladder."""
+    """Tell whether the market has come near the end of the ladder; an empty book is nowhere."""
+    if px <= 0:
+        return False
     size = mem[SIZE]
     index = px - mem[o + I_BASE]
     return (index < size // 8 and mem[o + I_BASE] > 1) or index >= size - size // 8
@@ -167,3 +187,16 @@ def refresh_taken(mem: Cells, o: int, side: int, px: int, qty: int) -> None:
                 mem[o + I_N_TAKEN] -= 1
             return
         k += 1
+
+
+def forget_gone(mem: Cells, o: int) -> None:
+    """Forget what we took from levels that a whole snapshot no longer shows."""
+    at = o + AT_LADDERS - mem[o + I_BASE]
+    k = mem[o + I_N_TAKEN] - 1
+    while k >= 0:
+        t = o + AT_TAKEN + k * TAKEN_WIDTH
+        px = mem[t + T_PX]
+        index = px - mem[o + I_BASE]
+        if index < 0 or index >= mem[SIZE] or mem[at + mem[t + T_SIDE] * mem[SIZE] + px] == 0:
+            refresh_taken(mem, o, mem[t + T_SIDE], px, 0)
+        k -= 1

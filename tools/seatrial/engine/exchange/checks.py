@@ -17,7 +17,6 @@ from .layout import (
     I_OWN_ASK_LO,
     I_OWN_BID_HI,
     I_POSITION,
-    INVERSE_SCALE,
     LEVERAGE_MILLI,
     MARKET,
     NO_MARGIN,
@@ -71,7 +70,7 @@ def lacks_margin(mem: Cells, o: int, side: int, px: int, qty: int) -> bool:
         return False
     equity = mem[o + I_EQUITY] + mem[o + I_CASH]
     if mem[o + I_INVERSE] != 0:
-        equity -= position * INVERSE_SCALE // at
+        equity -= worth(mem, o, at, position)
     else:
         equity += position * at
     # Divide before multiplying: the products would leave 63 bits on expensive coins.

@@ -8,10 +8,12 @@ interpreted, the same source gives the same bits.
 from ...model.compile import at32, at64
 from ...model.tape import BBO, CLEAR, FUNDING, KIND_MASK, LAST, NO_FILL, SIDE_BIT, STATUS, TRADE
 from .arrival import serve
-from .book import clear_book, mid2, near_edge, refresh_taken, set_level
+from .book import clear_book, forget_gone, mid2, near_edge, refresh_taken, set_level
 from .events import event
 from .layout import (
+    ANEW,
     AT_INSTRUMENTS,
+    CUT,
     DELIVERY,
     DRAIN,
     E_MID2,
@@ -20,6 +22,7 @@ from .layout import (
     E_QTY,
     END,
     EVENT_ROOM,
+    FAR_PX,
     FUNDED,
     GAP_CLOSED,
     GAP_OPENED,
@@ -49,6 +52,7 @@ from .layout import (
     NEXT_TIMER,
     NOW,
     OUTBOX_FULL,
+    OWED,
     QUIET_TIMER,
     REASON,
     RECENTRE,
@@ -66,7 +70,7 @@ from .layout import (
     Cells,
 )
 from .marks import mark
-from .matching import book_cross, meet_print, own_level
+from .matching import begun_anew, book_cross, meet_print, own_level
 
 KERNEL = True
 WIDE = 0
@@ -87,6 +91,10 @@ def advance(
     """
     i = start
     stride = mem[STRIDE]
+    if mem[OWED] != 0:
+        mem[OWED] = 0
+        wake(mem, mem[LAST_INSTRUMENT], TOUCH)
+        return i
     set_stop(mem)
     while True:
         t = stamps[i] if i < end else NEVER
@@ -140,6 +148,10 @@ def advance(
             before = set_best(mem, inst, o, side, p, q)
         else:
             before = set_level(mem, o, side, p, q)
+        if before < 0:
+            # The market jumped beyond the ladder: the row is read again when the ladder has moved.
+            ask_room(mem, inst, mem[FAR_PX])
+            return i
         if mem[o + I_N_TAKEN] != 0:
             refresh_taken(mem, o, side, p, q)
         if side == 0:
@@ -155,24 +167,40 @@ def advance(
                 book_cross(mem, inst, o, 0, p, q, mem[ROW_BASE] + i, c)
                 set_stop(mem)
         i += 1
-        if c & LAST and (mem[o + I_BID] != mem[o + I_SEEN_BID] or mem[o + I_ASK] != mem[o + I_SEEN_ASK]):
-            if touch_moved(mem, inst, o) != 0:
-                return i
         if c & LAST:
-            mem[o + I_WAS_CUT] = 0
+            if mem[o + I_WAS_CUT] != 0:
+                whole_again(mem, inst, o)
+            if mem[o + I_BID] != mem[o + I_SEEN_BID] or mem[o + I_ASK] != mem[o + I_SEEN_ASK]:
+                if touch_moved(mem, inst, o) != 0:
+                    return i
+
+
+def whole_again(mem: Cells, inst: int, o: int) -> None:
+    """The first whole message after a cut or a new beginning has been read."""
+    if mem[o + I_WAS_CUT] & ANEW != 0:
+        begun_anew(mem, inst, o)
+        forget_gone(mem, o)
+    mem[o + I_WAS_CUT] = 0
+
+
+def ask_room(mem: Cells, inst: int, px: int) -> None:
+    """Hand back control so that the ladders are moved around a price."""
+    mem[REASON] = RECENTRE
+    mem[LAST_INSTRUMENT] = inst
+    mem[FAR_PX] = px
 
 
 def touch_moved(mem: Cells, inst: int, o: int) -> int:
     """Note a new best price; return 1 when control must go back for it."""
-    mem[o + I_WAS_CUT] = 0
     bid = mem[o + I_BID]
     ask = mem[o + I_ASK]
     mem[o + I_SEEN_BID] = bid
     mem[o + I_SEEN_ASK] = ask
     mem[MOVED] = 1
-    if near_edge(mem, o, bid if bid > 0 else ask):
-        mem[REASON] = RECENTRE
-        mem[LAST_INSTRUMENT] = inst
+    touch = bid if bid > 0 else ask
+    if near_edge(mem, o, touch):
+        ask_room(mem, inst, touch)
+        mem[OWED] = mem[WAKE_TOUCH]
         return 1
     if mem[WAKE_TOUCH] != 0:
         wake(mem, inst, TOUCH)
@@ -229,12 +257,14 @@ def set_best(mem: Cells, inst: int, o: int, side: int, px: int, qty: int) -> int
         while mem[o + I_BID] > px:
             gone = mem[o + I_BID]
             set_level(mem, o, 0, gone, 0)
+            refresh_taken(mem, o, 0, gone, 0)
             if mem[o + I_OWN_BID_LO] <= gone <= mem[o + I_OWN_BID_HI]:
                 own_level(mem, inst, o, 0, gone, 0, 0)
     else:
         while 0 < mem[o + I_ASK] < px:
             gone = mem[o + I_ASK]
             set_level(mem, o, 1, gone, 0)
+            refresh_taken(mem, o, 1, gone, 0)
             if mem[o + I_OWN_ASK_LO] <= gone <= mem[o + I_OWN_ASK_HI]:
                 own_level(mem, inst, o, 1, gone, 0, 0)
     return set_level(mem, o, side, px, qty)
@@ -244,8 +274,7 @@ def rare(mem: Cells, inst: int, o: int, kind: int, px: int, qty: int) -> None:
     """Rows that come seldom: a cleared book, funding, gaps."""
     if kind == CLEAR:
         clear_book(mem, o)
-        if px != 0:
-            mem[o + I_WAS_CUT] = 1
+        mem[o + I_WAS_CUT] |= ANEW if px == 0 else ANEW | CUT
     elif kind == FUNDING:
         e = event(mem, FUNDED, inst, -1, 0, 0)
         mem[e + E_PX] = px
@@ -254,5 +283,6 @@ def rare(mem: Cells, inst: int, o: int, kind: int, px: int, qty: int) -> None:
         mem[e + E_MID2] = mid2(mem, o, mem[NOW])
     elif kind == STATUS:
         mem[o + I_IN_GAP] = px
-        mem[o + I_WAS_CUT] = 1
+        mem[o + I_WAS_CUT] |= CUT
+        mem[o + I_N_TAKEN] = 0
         event(mem, GAP_OPENED if px != 0 else GAP_CLOSED, inst, -1, 0, 0)

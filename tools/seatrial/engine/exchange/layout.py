@@ -68,6 +68,8 @@ HORIZONS_NS = (100_000_000, 1_000_000_000, 5_000_000_000, 15_000_000_000, 60_000
 # MARK_AT is the first of N_HORIZONS cursors into the ring of fills that wait for their mark-outs.
 # A compiled strategy's own moments of telling what it sees, and how much it did since.
 SAMPLE_NS, NEXT_SAMPLE, ACTIONS = 48, 49, 50
+# A wake-up that a move of the ladders put off, and the price around which they are to move.
+OWED, FAR_PX = 51, 52
 N_GLOBALS = 64
 N_USER = 64
 
@@ -88,7 +90,8 @@ N_USER = 64
     O_RESTED_AT,
     O_MET_ROW,
     O_MID2,
-) = range(15)
+    O_PRINTED,
+) = range(16)
 ORDER_WIDTH = 16
 MAX_ORDERS = 256
 FREE, PENDING, RESTING = 0, 1, 2
@@ -97,8 +100,8 @@ LIMIT, MARKET = 0, 1
 REDUCE_ONLY, MUTE, DUPLICATE_ACK = 1, 2, 4
 
 # Requests on their way to the exchange.
-Q_ARRIVES, Q_KIND, Q_SLOT, Q_ORDER_ID, Q_PX, Q_QTY, Q_FORCED, Q_INTENDED = range(8)
-REQUEST_WIDTH = 8
+Q_ARRIVES, Q_KIND, Q_SLOT, Q_ORDER_ID, Q_PX, Q_QTY, Q_FORCED, Q_INTENDED, Q_INSTRUMENT = range(9)
+REQUEST_WIDTH = 9
 MAX_REQUESTS = 512
 NEW, CANCEL, AMEND = 1, 2, 3
 
@@ -136,8 +139,9 @@ NEW, CANCEL, AMEND = 1, 2, 3
 EVENT_WIDTH = 28
 E_MIDS = E_SIDE  # of a MARKOUT event: N_HORIZONS mids (twice, 0 missing) from here
 MAX_EVENTS = 8_192
-EVENT_ROOM = 600
-SWEEP_ROOM = 300
+# One row or request makes at most two events for each own order, and two for each level swept.
+EVENT_ROOM = 1_200
+SWEEP_LEVELS = 300
 (
     ACCEPTED,
     REJECTED,
@@ -223,6 +227,9 @@ TAKEN_WIDTH = 3
 MAX_TAKEN = 32
 T_SIDE, T_PX, T_QTY = 0, 1, 2
 AT_LADDERS = AT_TAKEN + MAX_TAKEN * TAKEN_WIDTH
+
+# What I_WAS_CUT says until the next whole message: the book was cut off, or begins anew.
+CUT, ANEW = 1, 2
 
 INVERSE_SCALE = 10**12
 FAR_AWAY = 2**31

@@ -16,6 +16,7 @@ from .layout import (
     BOOK_CROSS,
     CANCELED,
     COLLAR_PPM,
+    CUT,
     E_AGE,
     E_AHEAD_AFTER,
     E_AHEAD_BEFORE,
@@ -36,15 +37,15 @@ from .layout import (
     I_BASE,
     I_BID,
     I_CASH,
+    I_HI_ASK,
     I_INVERSE,
+    I_LO_BID,
     I_OPEN_ASK,
     I_OPEN_BID,
     I_POSITION,
     I_WAS_CUT,
     MARKET,
     MARKETABLE,
-    MAX_EVENTS,
-    N_EVENTS,
     NOT_REDUCING,
     NOW,
     O_AHEAD,
@@ -53,6 +54,7 @@ from .layout import (
     O_INSTRUMENT,
     O_LEAVES,
     O_MET_ROW,
+    O_PRINTED,
     O_PX,
     O_RESTED_AT,
     O_SIDE,
@@ -65,7 +67,7 @@ from .layout import (
     REDUCE_ONLY,
     RESTING,
     SIZE,
-    SWEEP_ROOM,
+    SWEEP_LEVELS,
     TRADE_THROUGH,
     Cells,
 )
@@ -139,28 +141,53 @@ def own_level(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, befor
         ours = mem[s + O_STATE] == RESTING and mem[s + O_INSTRUMENT] == inst
         if ours and mem[s + O_SIDE] == side and mem[s + O_PX] == px:
             ahead = mem[s + O_AHEAD]
-            if mem[o + I_WAS_CUT] != 0:
+            if mem[o + I_WAS_CUT] & CUT != 0:
                 ahead = qty
             elif mem[OPTIMISTIC] != 0 and qty < before:
-                ahead -= before - qty
+                # What prints have taken already advanced us: count only what was cancelled.
+                ahead -= max(0, before - qty - mem[s + O_PRINTED])
             mem[s + O_AHEAD] = max(0, min(ahead, qty))
+            mem[s + O_PRINTED] = 0
         slot += 1
+
+
+def begun_anew(mem: Cells, inst: int, o: int) -> None:
+    """A whole snapshot has been read: what it leaves out, within what it shows, is gone."""
+    at = o + AT_LADDERS - mem[o + I_BASE]
+    slot = 0
+    while slot < mem[ORDERS_USED]:
+        s = AT_ORDERS + slot * ORDER_WIDTH
+        if mem[s + O_STATE] == RESTING and mem[s + O_INSTRUMENT] == inst:
+            px = mem[s + O_PX]
+            if mem[s + O_SIDE] == 0:
+                if px >= mem[o + I_LO_BID] and (px > mem[o + I_BID] or mem[at + px] == 0):
+                    mem[s + O_AHEAD] = 0
+            elif px <= mem[o + I_HI_ASK] and (px < mem[o + I_ASK] or mem[at + mem[SIZE] + px] == 0):
+                mem[s + O_AHEAD] = 0
+        slot += 1
+
+
+def is_before(mem: Cells, slot: int, other: int) -> bool:
+    """Tell which of two orders of one side is met first: the better price, then the older place."""
+    a = AT_ORDERS + slot * ORDER_WIDTH
+    b = AT_ORDERS + other * ORDER_WIDTH
+    if mem[a + O_PX] != mem[b + O_PX]:
+        return (mem[a + O_PX] > mem[b + O_PX]) == (mem[a + O_SIDE] == 0)
+    # An amended order is as old as its amendment, not as its number.
+    if mem[a + O_RESTED_AT] != mem[b + O_RESTED_AT]:
+        return mem[a + O_RESTED_AT] < mem[b + O_RESTED_AT]
+    return mem[a + O_ID] < mem[b + O_ID]
 
 
 def best_own(mem: Cells, inst: int, side: int) -> int:
     """Return the slot of our best resting order on `side`, the older first, or -1."""
     best = -1
-    best_px = 0
-    best_id = 0
     slot = 0
     while slot < mem[ORDERS_USED]:
         s = AT_ORDERS + slot * ORDER_WIDTH
         if mem[s + O_STATE] == RESTING and mem[s + O_INSTRUMENT] == inst and mem[s + O_SIDE] == side:
-            px = mem[s + O_PX] if side == 0 else -mem[s + O_PX]
-            if best < 0 or px > best_px or (px == best_px and mem[s + O_ID] < best_id):
+            if best < 0 or is_before(mem, slot, best):
                 best = slot
-                best_px = px
-                best_id = mem[s + O_ID]
         slot += 1
     return best
 
@@ -196,8 +223,6 @@ def off_book(mem: Cells, o: int, side: int, px: int) -> bool:
 def best_reached(mem: Cells, inst: int, side: int, px: int, row: int) -> int:
     """Return our best order that a print at `px` reaches and that this row has not met yet."""
     best = -1
-    best_px = 0
-    best_id = 0
     slot = 0
     while slot < mem[ORDERS_USED]:
         s = AT_ORDERS + slot * ORDER_WIDTH
@@ -205,11 +230,8 @@ def best_reached(mem: Cells, inst: int, side: int, px: int, row: int) -> int:
         if ours and mem[s + O_MET_ROW] != row:
             own = mem[s + O_PX]
             if (side == 0 and own >= px) or (side == 1 and own <= px):
-                key = own if side == 0 else -own
-                if best < 0 or key > best_px or (key == best_px and mem[s + O_ID] < best_id):
+                if best < 0 or is_before(mem, slot, best):
                     best = slot
-                    best_px = key
-                    best_id = mem[s + O_ID]
         slot += 1
     return best
 
@@ -236,6 +258,7 @@ def meet_print(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, row:
             continue
         after = max(0, ahead - left)
         mem[s + O_AHEAD] = after
+        mem[s + O_PRINTED] += left
         if left > ahead:
             got = min(left - ahead, want)
             left -= fill(mem, inst, o, slot, px, got, QUEUE_CLEARED, ahead, after, row, code, px, qty)
@@ -251,7 +274,9 @@ def sweep(mem: Cells, inst: int, o: int, slot: int, row: int, dry: int) -> int:
     limit = mem[s + O_PX]
     left = mem[s + O_LEAVES]
     got = 0
-    while px > 0 and left > 0 and mem[N_EVENTS] < MAX_EVENTS - SWEEP_ROOM:
+    levels = 0
+    while px > 0 and left > 0 and levels < SWEEP_LEVELS:
+        levels += 1
         if mem[s + O_TYPE] != MARKET and ((side == 0 and px > limit) or (side == 1 and px < limit)):
             break
         shown = mem[at + px]

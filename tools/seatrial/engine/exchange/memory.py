@@ -4,14 +4,15 @@ The exchange's memory and the kernel that works on it, compiled or interpreted.
 Nothing else knows how the array is laid out in full: it is made, moved, saved and restored here.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from ...model.compile import available, bind, load
 from ...model.instrument import Contract, Instrument
 from ...model.profile import ExchangeSettings
-from ...model.tape import INSTRUMENT_SHIFT, KIND_MASK, STATUS, TRADE, Tape
+from ...model.tape import CLEAR, COLUMNS, FUNDING, INSTRUMENT_SHIFT, KIND_MASK, STATUS, Tape
 from . import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 
 LADDER_MIN, LADDER_MAX = 2**12, 2**21
@@ -47,10 +48,11 @@ class Memory:
         arrival = load(f"{__package__}.arrival", compiled=self.compiled)
         self._advance = kernel.advance_at if self.compiled else kernel.advance
         self._submit = arrival.submit_at if self.compiled else arrival.submit
-        self._request = arrival.request_at if self.compiled else arrival.request
+        self._request = arrival.request_at if self.compiled else arrival.request_for
         self.array: Any = None
         self.regs: Any = None
         self._handle: Any = None
+        self._columns: list[Any] = []
 
     # -- the kernel ---------------------------------------------------------------------------
 
@@ -62,9 +64,11 @@ class Memory:
 
     def columns(self, tape: Tape) -> tuple[Any, ...]:
         """Return the tape's columns in the form that the kernel takes."""
-        if self.compiled:
-            return (tape.ts.ctypes.data, tape.code.ctypes.data, tape.px.ctypes.data, tape.qty.ctypes.data)
-        return (tape.ts.data, tape.code.data, tape.px.data, tape.qty.data)
+        import numpy as np
+
+        # Held until the next tape: an address does not keep its array alive.
+        self._columns = [np.ascontiguousarray(getattr(tape, name), kind) for name, kind in COLUMNS]
+        return tuple(column.ctypes.data if self.compiled else column.data for column in self._columns)
 
     def advance(self, columns: tuple[Any, ...], start: int, end: int) -> int:
         """Read rows `start` to `end` until something concerns the bot; return the next row."""
@@ -78,9 +82,13 @@ class Memory:
         """
         return int(self._submit(self._handle, *order))
 
-    def request(self, kind: int, slot: int, px: int, qty: int, forced: int) -> int:
-        """Send a cancel or an amendment; return when it arrives, or -1 when too many are under way."""
-        return int(self._request(self._handle, kind, slot, px, qty, forced))
+    def request(self, *request: int) -> int:
+        """
+        Send a cancel or an amendment; return when it arrives, or -1 when too many are under way.
+
+        `request` is kind, instrument, slot, order id, px, qty, forced refusal.
+        """
+        return int(self._request(self._handle, *request))
 
     def at(self, instrument: int) -> int:
         """Return where an instrument's registers begin."""
@@ -90,28 +98,48 @@ class Memory:
 
     def place(self, tape: Tape, now_ns: int) -> None:
         """Make room for the prices of the tape, for every instrument that has none yet."""
-        if self.array is None:
-            prices = tape.px[(tape.code & KIND_MASK) <= TRADE]
-            self._make(int(prices.max()) if len(prices) else 0, now_ns)
-        for index in range(len(self.instruments)):
-            o = self.at(index)
-            if self.regs[o + L.I_BASE] > 0:
-                continue
-            rows = (
-                ((tape.code >> INSTRUMENT_SHIFT) == index)
-                & ((tape.code & KIND_MASK) != STATUS)
-                & (tape.px > 0)
-            )
-            if rows.any():
-                first = int(tape.px[int(rows.argmax())])
-                self.regs[o + L.I_BASE] = max(1, first - self.regs[L.SIZE] // 2)
-
-    def _make(self, top: int, now_ns: int) -> None:
         import numpy as np
 
-        size = LADDER_MIN
-        while size < top // 2 and size < LADDER_MAX:
+        if self.array is None:
+            self._make(LADDER_MIN, now_ns)
+        for index in range(len(self.instruments)):
+            if self.regs[self.at(index) + L.I_BASE] > 0:
+                continue
+            kind = tape.code & KIND_MASK
+            priced = (kind != STATUS) & (kind != CLEAR) & (kind != FUNDING) & (tape.px > 0)
+            rows = priced & ((tape.code >> INSTRUMENT_SHIFT) == index)
+            if rows.any():
+                middle = int(np.median(tape.px[rows]))
+                self._widen(middle)
+                self.regs[self.at(index) + L.I_BASE] = max(1, middle - self.regs[L.SIZE] // 2)
+
+    def _widen(self, px: int) -> None:
+        """Make every ladder long enough for an instrument at this price, contents kept."""
+        import numpy as np
+
+        old, size, was = self.array, LADDER_MIN, int(self.regs[L.SIZE])
+        while size < px // 2 and size < LADDER_MAX:
             size *= 2
+        if size <= was:
+            return
+        stride, before = L.AT_LADDERS + 2 * size, L.AT_LADDERS + 2 * was
+        wide = np.zeros(L.AT_INSTRUMENTS + len(self.instruments) * stride, np.int64)
+        wide[: L.AT_INSTRUMENTS] = old[: L.AT_INSTRUMENTS]
+        for index in range(len(self.instruments)):
+            o, from_o = L.AT_INSTRUMENTS + index * stride, L.AT_INSTRUMENTS + index * before
+            wide[o : o + L.AT_LADDERS] = old[from_o : from_o + L.AT_LADDERS]
+            base = int(old[from_o + L.I_BASE])
+            wide[o + L.I_BASE] = max(1, base - (size - was) // 2) if base else 0
+            for side in (0, 1):
+                at = o + L.AT_LADDERS + side * size + base - int(wide[o + L.I_BASE])
+                from_at = from_o + L.AT_LADDERS + side * was
+                wide[at : at + was] = old[from_at : from_at + was]
+        self._hold(wide)
+        self.regs[L.STRIDE], self.regs[L.SIZE] = stride, size
+
+    def _make(self, size: int, now_ns: int) -> None:
+        import numpy as np
+
         stride = L.AT_LADDERS + 2 * size
         self._hold(np.zeros(L.AT_INSTRUMENTS + len(self.instruments) * stride, np.int64))
         regs, settings = self.regs, self.settings
@@ -155,19 +183,19 @@ class Memory:
         regs[o + L.I_OWN_BID_LO] = regs[o + L.I_OWN_ASK_LO] = L.FAR_AWAY
         regs[o + L.I_INVERSE] = int(instrument.contract is Contract.INVERSE)
         unit = value_unit(instrument)
-        regs[o + L.I_EQUITY] = min(int(self.settings.balance / unit), 2**60)
+        # Capped so that equity times leverage stays within 62 bits.
+        regs[o + L.I_EQUITY] = min(int(self.settings.balance / unit), 2**61 // regs[L.LEVERAGE_MILLI] * 1000)
         if instrument.contract is not Contract.INVERSE:
-            regs[o + L.I_MIN_NOTIONAL] = int(instrument.min_notional / unit)
+            regs[o + L.I_MIN_NOTIONAL] = math.ceil(instrument.min_notional / unit)
 
     def recentre(self, index: int) -> None:
-        """Move the ladders so that the market is in their middle again."""
+        """Move the ladders so that the price which the kernel asked for is in their middle."""
         import numpy as np
 
+        self._widen(int(self.regs[L.FAR_PX]))
         o, size = self.at(index), int(self.regs[L.SIZE])
-        base = int(self.regs[o + L.I_BASE])
-        touch = int(self.regs[o + L.I_BID]) or int(self.regs[o + L.I_ASK])
-        fresh = max(1, touch - size // 2)
-        shift = fresh - base
+        fresh = max(1, int(self.regs[L.FAR_PX]) - size // 2)
+        shift = max(-size, min(size, fresh - int(self.regs[o + L.I_BASE])))
         for side in (0, 1):
             ladder = self.array[o + L.AT_LADDERS + side * size :][:size]
             moved = np.zeros(size, np.int64)
@@ -176,9 +204,13 @@ class Memory:
             else:
                 moved[-shift:] = ladder[: size + shift]
             ladder[:] = moved
+            full = np.flatnonzero(moved) + fresh
+            low, high = (int(full[0]), int(full[-1])) if len(full) else (0, 0)
+            if side == 0:
+                self.regs[o + L.I_BID], self.regs[o + L.I_LO_BID] = high, low or L.FAR_AWAY
+            else:
+                self.regs[o + L.I_ASK], self.regs[o + L.I_HI_ASK] = low, high
         self.regs[o + L.I_BASE] = fresh
-        self.regs[o + L.I_LO_BID] = max(int(self.regs[o + L.I_LO_BID]), fresh)
-        self.regs[o + L.I_HI_ASK] = min(int(self.regs[o + L.I_HI_ASK]), fresh + size - 1)
 
     # -- saving ---------------------------------------------------------------------------------
 
@@ -195,6 +227,15 @@ class Memory:
         at = np.flatnonzero(kept)
         return {"size": int(self.regs[L.SIZE]), "at": at.tolist(), "is": kept[at].tolist()}
 
+    def waiting_marks(self) -> Iterator[tuple[int, int, list[int]]]:
+        """Yield instrument, fill and mids (twice; 0 not reached) of each fill that waits for mark-outs."""
+        regs = self.regs
+        for at in range(regs[L.MARK_AT + L.N_HORIZONS - 1], regs[L.MARKS_HEAD]):
+            m = L.AT_MARKS + at % L.MAX_MARKS * L.MARK_WIDTH
+            reached = [at < regs[L.MARK_AT + h] for h in range(L.N_HORIZONS)]
+            mids = [regs[m + L.M_MIDS + h] if reached[h] else 0 for h in range(L.N_HORIZONS)]
+            yield regs[m + L.M_INSTRUMENT], regs[m + L.M_FILL_ID], mids
+
     def _forget_closed_marks(self, kept: Any) -> None:
         head, tail = int(kept[L.MARKS_HEAD]), int(kept[L.MARK_AT + L.N_HORIZONS - 1])
         marks = kept[L.AT_MARKS : L.AT_JITTER].reshape(L.MAX_MARKS, L.MARK_WIDTH)
@@ -207,7 +248,7 @@ class Memory:
         """Take over a memory that `state` returned."""
         if state is None:
             return
-        self._make(2 * state["size"], 0)
+        self._make(state["size"], 0)
         jitter = self.array[L.AT_JITTER : L.AT_INSTRUMENTS].copy()
         self.array[:] = 0
         self.array[state["at"]] = state["is"]
