@@ -74,8 +74,13 @@ class Behaviour(Config):
     levels: int = Field(20, ge=4, le=40, description="Levels kept on each side.")
     step_ns: Nanoseconds = 200_000_000
     repeat_sign: Chance = Field(description="A taker's order follows the side of the last one.")
+    repeat_short: Chance = Field(description="The same, for an order on the heels of the last one.")
+    gap_memory: Chance = Field(description="A gap between orders is of the same quarter as the last one.")
+    follow: Chance = Field(description="A step after a move brings one too.")
     momentum: Chance = Field(description="A move follows the direction of the last one.")
     impact: Chance = Field(description="An order of median size moves the price.")
+    rush: Chance = Field(description="A move that no order made is run ahead of by takers who know.")
+    rush_orders: int = Field(1, ge=1, le=64, description="Mean number of their orders.")
     transient: Chance = Field(description="Such a move will be undone.")
     reversal: Chance = Field(description="Moves waiting to be undone are undone in this step.")
     respread: Chance = Field(description="The spread is drawn anew in this step.")
@@ -160,20 +165,20 @@ def parameters(calibration: Calibration) -> "np.ndarray":
     """Return the calibration in the form of the generator's `p` array."""
     import numpy as np
 
-    from . import synth_kernel as kernel
+    from . import layout
 
     behaviour, regimes, tables = calibration.behaviour, calibration.regimes, calibration.tables
-    p = np.zeros(kernel.PARAMETERS_SIZE, "int64")
-    p[kernel.START_PRICE] = calibration.start_price_q8
-    p[kernel.LEVELS_KEPT] = behaviour.levels
-    p[kernel.FUNDING_NS] = 8 * 3_600 * 10**9
+    p = np.zeros(layout.PARAMETERS_SIZE, "int64")
+    p[layout.START_PRICE] = calibration.start_price_q8
+    p[layout.LEVELS_KEPT] = behaviour.levels
+    p[layout.FUNDING_NS] = 8 * 3_600 * 10**9
     for name in sorted(set(Behaviour.model_fields) - {"levels"}):
-        p[getattr(kernel, name.upper())] = getattr(behaviour, name)
+        p[getattr(layout, name.upper())] = getattr(behaviour, name)
     for name in ("trade_mean_ns", "book_mean_ns", "move_chance"):
-        at = getattr(kernel, name.upper())
+        at = getattr(layout, name.upper())
         p[at : at + REGIMES] = getattr(regimes, name)
-    p[kernel.CHANGE : kernel.CHANGE + 16] = [chance for row in regimes.change for chance in row]
-    p[kernel.TABLES :] = [entry for name in Tables.model_fields for entry in getattr(tables, name)]
+    p[layout.CHANGE : layout.CHANGE + 16] = [chance for row in regimes.change for chance in row]
+    p[layout.TABLES :] = [entry for name in Tables.model_fields for entry in getattr(tables, name)]
     return p
 
 

@@ -7,21 +7,25 @@ correcting, a fixed number of rounds.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.instrument import Contract, Instrument
 from ..model.tape import Tape
 from .calibration import ALWAYS, Calibration, Regimes, Statistic, Tables
-from .calibration_tables import chance, measure
+from .calibration_tables import STEPS_PER_S, Density, chance, measure
 from .fidelity import statistics
-from .fidelity_series import hastened, observe
+from .fidelity_series import observe, restated
 
 ROUNDS = 16
 FIT_ORDERS = 6_000  # enough to measure an impact
-FIT_HOURS = (1.0, 12.0)
+FIT_HOURS = (1.0, 24.0)
 FIT_SEED = 20_240
 STRONGEST = 3.0
+RUSHED = 0.5
+BOLD = 0.01
+LONGEST_NS = 3_600 * 10**9
+PARTS = (0.5, 0.3, 0.15, 0.05)  # of the time, in each regime
 Knob = Callable[[Calibration, float], Calibration]
 
 
@@ -30,8 +34,8 @@ class Request:
     """
     What to calibrate to.
 
-    `time_factor` makes market time run that many times as fast as recorded; `rows_per_s` bounds
-    the density of the synthetic book.
+    `time_factor` makes market time run that many times as fast as recorded; `lot_factor` says how
+    many of the recording's lots the instrument's lot is.
     """
 
     name: str
@@ -40,16 +44,17 @@ class Request:
     description: str = ""
     index: int = 0
     time_factor: int = 1
-    rows_per_s: float = 60.0
-    touch_density: float = 1.0
+    lot_factor: int = 1
+    density: Density = field(default_factory=Density)
     rounds: int = ROUNDS
 
 
 def calibrate(tapes: Iterable[Tape], request: Request) -> Calibration:
     """Return the calibration of one instrument of a recording; an `InputError` if it cannot be measured."""
-    series = observe(hastened(tapes, request.time_factor), index=request.index)
+    market = restated(tapes, time_factor=request.time_factor, lot_factor=request.lot_factor)
+    series = observe(market, index=request.index)
     funding = request.instrument.contract is not Contract.SPOT
-    measured = measure(series, rows_per_s=request.rows_per_s, funding=funding)
+    measured = measure(series, density=request.density, funding=funding)
     first = series.touch[0]
     calibration = Calibration(
         name=request.name,
@@ -58,14 +63,14 @@ def calibrate(tapes: Iterable[Tape], request: Request) -> Calibration:
             **request.source,
             "span_s": round(series.seconds * request.time_factor),
             "time_factor": request.time_factor,
-            "touch_density": request.touch_density,
+            "touch_density": request.density.touch,
         },
         instrument=request.instrument,
         start_price_q8=int(first[1] + first[3]) * 128,
         tables=measured.tables,
         regimes=measured.regimes,
         behaviour=measured.behaviour,
-        statistics=_with_density(statistics(series), request.touch_density),
+        statistics=_with_density(statistics(series), request.density.touch),
     )
     for number in range(request.rounds):
         seen = synthetic_statistics(calibration, seed=FIT_SEED + number)
@@ -128,7 +133,7 @@ def _behave(calibration: Calibration, **values: int) -> Calibration:
 def _scaled_chance(name: str) -> Knob:
     def turn(calibration: Calibration, ratio: float) -> Calibration:
         value = getattr(calibration.behaviour, name) / ALWAYS
-        return _behave(calibration, **{name: chance(max(value, 1e-4) * ratio)})
+        return _behave(calibration, **{name: chance(max(value, 1e-2) * ratio)})
 
     return turn
 
@@ -145,8 +150,9 @@ def _scaled_table(name: str, lowest: int) -> Knob:
 
 def _scaled_times(name: str) -> Knob:
     def turn(calibration: Calibration, ratio: float) -> Calibration:
-        times = tuple(max(1_000, round(time / ratio)) for time in getattr(calibration.regimes, name))
-        regimes: Regimes = calibration.regimes.model_copy(update={name: times})
+        times = [round(time / ratio) for time in getattr(calibration.regimes, name)]
+        bounded = tuple(min(max(time, 1_000), LONGEST_NS) for time in times)
+        regimes: Regimes = calibration.regimes.model_copy(update={name: bounded})
         return calibration.model_copy(update={"regimes": regimes})
 
     return turn
@@ -158,6 +164,24 @@ def _move_chance(calibration: Calibration, ratio: float) -> Calibration:
     return calibration.model_copy(update={"regimes": regimes})
 
 
+def _informed(calibration: Calibration, ratio: float) -> Calibration:
+    """More impact wanted: more rushes ahead of moves, and where orders are too few, bolder orders."""
+    behaviour = calibration.behaviour
+    share, bold = behaviour.rush / ALWAYS, behaviour.impact / ALWAYS
+    most = _most_rushes(calibration)
+    if share * ratio <= most and bold <= BOLD:
+        return _behave(calibration, rush=chance(max(share, 0.01) * ratio))
+    return _behave(calibration, rush=chance(most), impact=chance(max(bold, BOLD) * ratio))
+
+
+def _most_rushes(calibration: Calibration) -> float:
+    """Return the share of moves whose rushes make up no more than `RUSHED` of all orders."""
+    orders = calibration.statistics["orders_per_s"].value or 0.0
+    chances = calibration.regimes.move_chance
+    moves = STEPS_PER_S * sum(part * value / ALWAYS for part, value in zip(PARTS, chances, strict=True))
+    return min(1.0, RUSHED * orders / max(moves * (calibration.behaviour.rush_orders + 0.5), 1e-9))
+
+
 def _stillness(calibration: Calibration, ratio: float) -> Calibration:
     """More still seconds wanted: fewer moves."""
     return _move_chance(calibration, 1 / ratio)
@@ -165,8 +189,9 @@ def _stillness(calibration: Calibration, ratio: float) -> Calibration:
 
 KNOBS: dict[str, tuple[Knob, float]] = {
     "return_1s_bps": (_scaled_table("move_q8", 1), 0.6),
-    "still_seconds_ratio": (_stillness, 0.8),
-    "impact_1s_bps": (_scaled_chance("impact"), 0.5),
+    "still_seconds_ratio": (_stillness, 1.5),
+    "impact_1s_bps": (_informed, 0.7),
+    "abs_return_acf_1s": (_scaled_chance("follow"), 0.3),
     "trade_sign_acf": (_scaled_chance("repeat_sign"), 0.5),
     "touch_depth_median_lots": (_scaled_table("touch_lots", 1), 0.5),
     "touch_changes_per_s": (_scaled_chance("touch_share"), 0.6),

@@ -18,9 +18,18 @@ ACTIVITY_S = 5  # activity is smoothed over this, or a regime would last one ord
 REGIME_SHARES = (0.5, 0.8, 0.95)  # calm below the first, wild above the last
 REVERSAL_HALF_LIFE_S = 5.0
 GAP_TICKS_MAX = 1 << 20
-LEVELS = (8, 20)
+LEVELS_MIN = 8
 BANDS = ((0, 1), (1, 3), (3, 7), (7, 24))
 MIN_ORDERS = 100
+
+
+@dataclass(frozen=True)
+class Density:
+    """How much of the book is kept: rows a second, the share of changes of the touch, levels a side."""
+
+    rows_per_s: float = 60.0
+    touch: float = 1.0
+    levels: int = 20
 
 
 @dataclass(frozen=True)
@@ -32,12 +41,11 @@ class Measured:
     behaviour: Behaviour
 
 
-def measure(series: Series, *, rows_per_s: float, funding: bool) -> Measured:
+def measure(series: Series, *, density: "Density", funding: bool) -> Measured:
     """
     Return tables, regimes and behaviour as the recording shows them.
 
-    `rows_per_s` bounds the density of the synthetic book; a recording without book or with too
-    few trades is an `InputError`.
+    A recording without a book or with too few trades is an `InputError`.
     """
     view = View(series)
     orders = view.orders()
@@ -50,8 +58,8 @@ def measure(series: Series, *, rows_per_s: float, funding: bool) -> Measured:
     moves = _moves(view)
     return Measured(
         _tables(view, orders, moves, states),
-        _regimes(view, orders, moves, states, rows_per_s),
-        _behaviour(view, orders, moves, rows_per_s, funding=funding),
+        _regimes(view, orders, moves, states, density),
+        _behaviour(view, orders, moves, density, funding=funding),
     )
 
 
@@ -180,7 +188,7 @@ def _level_gaps(series: Series) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def _regimes(
-    view: View, orders: "np.ndarray", moves: _Moves, states: "np.ndarray", rows_per_s: float
+    view: View, orders: "np.ndarray", moves: _Moves, states: "np.ndarray", density: "Density"
 ) -> Regimes:
     import numpy as np
 
@@ -188,7 +196,7 @@ def _regimes(
     order_state = _state_at(view, states, view.series.trades[orders, 0])
     touch_state = _state_at(view, states, view.times)
     touches = np.bincount(touch_state, minlength=REGIMES) / seconds
-    books = touches * _book_messages_per_s(view, rows_per_s) / (len(view.times) / view.series.seconds)
+    books = touches * _book_messages_per_s(view, density) / (len(view.times) / view.series.seconds)
     known = np.isfinite(moves.ticks)
     moved_state = _state_at(view, states, moves.starts)
     moved = [(moves.ticks[known & (moved_state == regime)] != 0) for regime in range(REGIMES)]
@@ -223,35 +231,41 @@ def _four(ratios: list[float]) -> tuple[int, int, int, int]:
     return first, second, third, fourth
 
 
-def _book_messages_per_s(view: View, rows_per_s: float) -> float:
+def _book_messages_per_s(view: View, density: "Density") -> float:
     """Return messages of the book: those about the touch, and deeper ones as the rows allow."""
-    touches = len(view.times) / view.series.seconds
-    return touches + max((rows_per_s - touches) / 2.2, touches / 4)
+    touches = len(view.times) / view.series.seconds * density.touch
+    return touches + max((density.rows_per_s - touches) / 2.2, touches / 4)
 
 
 def _behaviour(
-    view: View, orders: "np.ndarray", moves: _Moves, rows_per_s: float, *, funding: bool
+    view: View, orders: "np.ndarray", moves: _Moves, density: "Density", *, funding: bool
 ) -> Behaviour:
     import numpy as np
 
     trades = view.series.trades
-    signs = trades[orders, 3]
+    gaps = np.diff(trades[orders, 0])
+    same, soon = np.diff(trades[orders, 3]) == 0, gaps < np.quantile(gaps, 0.25)
     ways = np.sign(moves.ticks[np.isfinite(moves.ticks) & (moves.ticks != 0)])
     lots = np.add.reduceat(trades[:, 2], orders)
     spread_changes = int((np.diff(view.ticks) != 0).sum()) / view.series.seconds
-    touches = len(view.times) / view.series.seconds
+    touches = len(view.times) / view.series.seconds * density.touch
     kept = int(np.median([len(side) for side in view.series.levels]))
     return Behaviour(
-        levels=min(max(kept, LEVELS[0]), LEVELS[1]),
+        levels=min(max(kept, LEVELS_MIN), density.levels),
         step_ns=STEP_NS,
-        repeat_sign=chance(2 * _same(signs) - 1),
+        repeat_sign=_repeating(same, ~soon),
+        repeat_short=_repeating(same, soon),
+        gap_memory=_gap_memory(trades[orders, 0]),
+        follow=_following(moves),
         momentum=chance(2 * _same(ways) - 1),
-        impact=chance(0.1),
+        impact=chance(0.01),
+        rush=chance(0.3),
+        rush_orders=_rush_orders(view, orders),
         transient=chance(0.3),
         reversal=chance(1 - 0.5 ** (1 / STEPS_PER_S / REVERSAL_HALF_LIFE_S)),
         respread=chance(min(max(spread_changes / STEPS_PER_S / 2, 0.01), 0.5)),
-        refill=chance(0.7),
-        touch_share=chance(touches / _book_messages_per_s(view, rows_per_s)),
+        refill=chance(0.8),
+        touch_share=chance(touches / _book_messages_per_s(view, density)),
         redraw=chance(0.125),
         beyond=chance(_beyond(view)),
         reaction_ns=_reaction_ns(view),
@@ -271,6 +285,42 @@ def _beyond(view: View) -> float:
     return float((trades[:, 2] > shown).mean())
 
 
+def _repeating(same: "np.ndarray", which: "np.ndarray") -> int:
+    """Return the chance of copying the last sign, else drawing it, that gives this share of equals."""
+    return chance(2 * float(same[which].mean()) - 1) if which.any() else 0
+
+
+def _gap_memory(times: "np.ndarray") -> int:
+    """Return the chance of staying in a quarter, else drawing it, that gives this share of equals."""
+    import numpy as np
+
+    gaps = np.diff(times)
+    quarter = np.argsort(np.argsort(gaps, kind="stable"), kind="stable") * 4 // len(gaps)
+    return chance((_same(quarter) - 0.25) / 0.75)
+
+
+def _following(moves: _Moves) -> int:
+    """Return the share of steps after a move that brought one too."""
+    import numpy as np
+
+    known = np.isfinite(moves.ticks[:-1]) & np.isfinite(moves.ticks[1:])
+    moved = moves.ticks != 0
+    after = known & moved[:-1]
+    return chance(float(moved[1:][after].mean()) if after.any() else 0.0)
+
+
+def _rush_orders(view: View, orders: "np.ndarray") -> int:
+    """Return how many more orders a second with a move has than one without."""
+    import numpy as np
+
+    moved = np.nan_to_num(view.returns) != 0
+    at = (view.series.trades[orders, 0] - view.series.start_ns) // SECOND_NS
+    counts = np.bincount(at.clip(0, len(moved)), minlength=len(moved) + 1)[: len(moved)]
+    if moved.all() or not moved.any():
+        return 1
+    return int(np.clip(round(counts[moved].mean() - counts[~moved].mean()), 1, 64))
+
+
 def _same(values: "np.ndarray") -> float:
     return float((values[1:] == values[:-1]).mean()) if len(values) > 1 else 0.5
 
@@ -281,4 +331,4 @@ def _reaction_ns(view: View) -> int:
 
     wider = np.flatnonzero(np.diff(view.ticks) > 0) + 1
     waits = view.held[wider][view.known[wider]]
-    return int(np.clip(np.median(waits) if len(waits) else 50e6, 1e6, 2e9))
+    return int(np.clip(np.median(waits) if len(waits) else 50e6, 1e5, 2e9))

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..model.tape import GAP_OPENS, INSTRUMENT_SHIFT, KIND_MASK, LAST, NO_FILL, SIDE_BIT, STATUS, TRADE, Tape
+from ..model.tape import (
+    FUNDING,
+    GAP_OPENS,
+    INSTRUMENT_SHIFT,
+    KIND_MASK,
+    LAST,
+    NO_FILL,
+    SIDE_BIT,
+    STATUS,
+    TRADE,
+    Tape,
+)
 from .ladder import Ladder
 
 if TYPE_CHECKING:
@@ -72,15 +83,21 @@ def observe(tapes: Iterable[Tape], *, index: int = 0, sample_ns: int = SECOND_NS
     return Series(touch, trades, watch.rows, watch.messages, watch.levels)
 
 
-def hastened(tapes: Iterable[Tape], factor: int) -> Iterator[Tape]:
-    """Yield the tapes with time running `factor` times as fast."""
+def restated(tapes: Iterable[Tape], *, time_factor: int = 1, lot_factor: int = 1) -> Iterator[Tape]:
+    """
+    Yield the tapes with time running `time_factor` times as fast, in lots of `lot_factor` old lots.
+
+    A size never becomes zero by it: a level that was there stays there.
+    """
     start: int | None = None
     for tape in tapes:
         if start is None and len(tape):
             start = int(tape.ts[0])
-        yield Tape(
-            (tape.ts - start) // factor + start if len(tape) else tape.ts, tape.code, tape.px, tape.qty
-        )
+        ts = (tape.ts - (start or 0)) // time_factor + (start or 0)
+        sized = (tape.code & KIND_MASK) != FUNDING
+        qty = tape.qty.copy()
+        qty[sized] = (qty[sized] // lot_factor).clip(min=(qty[sized] > 0))
+        yield Tape(ts, tape.code, tape.px, qty)
 
 
 def _rows(tape: Tape, index: int) -> Iterator[tuple[int, int, int, int]]:

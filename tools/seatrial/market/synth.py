@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..model.artifact import Provenance
-from ..model.compile import available, load, passed
+from ..model.compile import available, load
 from ..model.errors import BugError, UsageError
 from ..model.instrument import Instrument
 from ..model.tape import Tape, join, tape_of
 from . import calibration as calibrations
+from . import layout
 from .feed import CHUNK_ROWS_MAX
 
 if TYPE_CHECKING:
@@ -90,14 +91,19 @@ class _Market:
     def __init__(self, calibration: "Calibration", seed: int, start_ns: int, *, compiled: bool) -> None:
         import numpy as np
 
-        self._kernel = load(KERNEL_NAME, compiled=compiled)
+        kernel = load(KERNEL_NAME, compiled=compiled)
         self._seed, self._start_ns = seed, start_ns
-        self._s = np.zeros(self._kernel.STATE_SIZE, "int64")
+        self._s = np.zeros(layout.STATE_SIZE, "int64")
         self._p = calibrations.parameters(calibration)
         self._r = np.zeros(RANDOM_BATCH, "int64")
         self._o = np.zeros(ROWS_BATCH * 4, "int64")
-        self._arrays = [passed(array, compiled=compiled) for array in (self._s, self._p, self._r, self._o)]
-        self._next, self._before = 0, self._s.copy()
+        arrays = (self._s, self._p, self._r, self._o)
+        self._memory = [array.data for array in arrays]
+        # The compiled loop takes addresses; what runs only once is not worth compiling.
+        self._place = [int(array.ctypes.data) for array in arrays] if compiled else self._memory
+        self._advance = kernel.advance_at if compiled else kernel.advance
+        self._open = load(KERNEL_NAME, compiled=False).open_market
+        self._next, self._mark = 0, (0, self._s.copy())
 
     def block(self, number: int) -> Tape:
         """Return the rows of a block; going forward block by block is the cheap way."""
@@ -110,56 +116,58 @@ class _Market:
 
     def before(self) -> dict[str, Any]:
         """Return the state at the start of the newest block."""
-        used = self._next > 0
-        return {"block": max(0, self._next - 1), "market": self._before.tolist() if used else []}
+        block, market = self._mark
+        return {"block": block, "market": market.tolist()}
 
     def go_to(self, state: dict[str, Any]) -> None:
         """Stand at the start of a block."""
         block, market = state["block"], state["market"]
-        if len(market) not in (0, len(self._s)) or (block > 0) != bool(any(market)):
+        if len(market) not in (0, len(self._s)) or (block > 0) != any(market):
             raise BugError("the state of the synthetic market does not fit this program")
         self._s[:] = market or 0
         self._next = block
-        self._before = self._s.copy()
+        self._mark = (block, self._s.copy())
 
     def _make(self) -> Tape:
         import numpy as np
 
-        kernel, s = self._kernel, self._s
-        self._before = s.copy()
+        s = self._s
+        self._mark = (self._next, s.copy())
         stream = np.random.PCG64([self._seed, self._next])
         self._r[:] = _fresh(stream, RANDOM_BATCH)
-        s[kernel.RANDOM_AT], s[kernel.ROWS] = 0, 0
+        s[layout.RANDOM_AT], s[layout.ROWS] = 0, 0
+        s[layout.RANDOM_SIZE], s[layout.ROOM] = RANDOM_BATCH, ROWS_BATCH
         block_start = self._start_ns + self._next * BLOCK_NS
-        s[kernel.UNTIL] = block_start + BLOCK_NS
+        s[layout.UNTIL] = block_start + BLOCK_NS
         if self._next == 0:
-            s[kernel.NOW] = block_start
-            kernel.open_market(*self._arrays)
+            s[layout.NOW] = block_start
+            self._open(*self._memory)
         pieces = []
         done = False
         while not done:
-            done = bool(kernel.advance(*self._arrays))
+            done = bool(self._advance(*self._place))
             pieces.append(self._flush())
-            self._refill(stream)
+            if not done:
+                self._refill(stream)
         self._next += 1
-        s[kernel.RANDOM_AT] = 0
+        s[layout.RANDOM_AT] = 0
         return join(pieces)
 
     def _flush(self) -> Tape:
         """Return the rows made so far and empty the room for them."""
-        rows = self._o[: int(self._s[self._kernel.ROWS]) * 4].reshape(-1, 4)
-        self._s[self._kernel.ROWS] = 0
+        rows = self._o[: int(self._s[layout.ROWS]) * 4].reshape(-1, 4)
+        self._s[layout.ROWS] = 0
         return Tape(
             rows[:, 0].copy(), rows[:, 1].astype("int32"), rows[:, 2].astype("int32"), rows[:, 3].copy()
         )
 
     def _refill(self, stream: "np.random.PCG64") -> None:
         """Keep the unused random numbers and put fresh ones behind them, so that batches do not matter."""
-        used = int(self._s[self._kernel.RANDOM_AT])
+        used = int(self._s[layout.RANDOM_AT])
         kept = len(self._r) - used
         self._r[:kept] = self._r[used:].copy()
         self._r[kept:] = _fresh(stream, used)
-        self._s[self._kernel.RANDOM_AT] = 0
+        self._s[layout.RANDOM_AT] = 0
 
 
 def _fresh(stream: "np.random.PCG64", count: int) -> "np.ndarray":

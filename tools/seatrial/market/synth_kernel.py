@@ -4,58 +4,105 @@ The synthetic market's loop: one message after the other, in integers only.
 A price that rests and then moves in lumps; orders that come in streaks, take what rests at the
 touch and, sometimes, push the price; a book of levels that follows the price with a lag. Every
 random number is taken from the stream the caller gives, so the rows depend on nothing else.
-
-Arrays, all of int64: `s` state, `p` parameters and tables, `r` random numbers below 2^63, `o`
-rows of four (ts, code, px, qty). The price is held in 1/256 ticks, chances in 1/2^32, tables have
-256 equally likely entries. A side's levels are a ring: the best one last, the deepest first.
+`layout` says what the arrays hold.
 """
 
-from typing import Protocol
-
+from ..model.compile import at64
 from ..model.tape import CLEAR, DELTA, FUNDING, LAST, SIDE_BIT, SNAPSHOT, TRADE
+from .layout import (
+    AHEAD,
+    AHEAD_SIGN,
+    BEYOND,
+    BOOK_GAP,
+    BOOK_MEAN_NS,
+    CHANGE,
+    COUNT,
+    FOLLOW,
+    FUNDING_NS,
+    FUNDING_RATE,
+    FUNDING_SPAN,
+    GAP_MEMORY,
+    HEAD,
+    HOLES,
+    HOT,
+    IMPACT,
+    LAST_SIGN,
+    LEVEL_LOTS,
+    LEVELS_KEPT,
+    MAX_PRINTS,
+    MAX_RUN,
+    MOMENTUM,
+    MOVE_CHANCE,
+    MOVE_SIGN,
+    MOVES,
+    NEED_RANDOM,
+    NEED_ROOM,
+    NEXT_BOOK,
+    NEXT_FUNDING,
+    NEXT_STEP,
+    NEXT_TRADE,
+    NOW,
+    PARENT_LOTS,
+    PENDING,
+    PRICE,
+    PRINT_LOTS,
+    PRINTS,
+    QUARTER,
+    RANDOM_AT,
+    RANDOM_SIZE,
+    REACTION_NS,
+    REFILL,
+    REGIME,
+    REPEAT_SHORT,
+    REPEAT_SIGN,
+    RESPREAD,
+    REVERSAL,
+    RING,
+    ROOM,
+    ROWS,
+    RUN,
+    RUSH,
+    RUSH_ORDERS,
+    SKEW,
+    SPREAD,
+    SPREADS,
+    START_PRICE,
+    STEP_NS,
+    STEPS,
+    STEPS_PER_S,
+    TOUCH_SHARE,
+    TRADE_GAP,
+    TRADE_MEAN_NS,
+    TRANSIENT,
+    UNTIL,
+    Ints,
+)
+from .synth_book import (
+    chance,
+    close_level,
+    delete_best,
+    draw,
+    end_message,
+    fill_depth,
+    open_level,
+    pick,
+    push_best,
+    push_deepest,
+    resize,
+    resized,
+    sign,
+    slot,
+    target,
+    write,
+)
 
 KERNEL = True
-
-
-class Ints(Protocol):
-    """A one-dimensional array of integers as a kernel sees it, in either form."""
-
-    def __len__(self) -> int: ...
-    def __getitem__(self, at: int, /) -> int: ...
-    def __setitem__(self, at: int, value: int, /) -> None: ...
-
-
-# state
-NEXT_TRADE, NEXT_BOOK, NEXT_STEP, NEXT_FUNDING, UNTIL = 0, 1, 2, 3, 4
-RANDOM_AT, ROWS, REGIME, STEPS, PRICE = 5, 6, 7, 8, 9
-PENDING, SPREAD, SKEW, LAST_SIGN, MOVE_SIGN, NOW = 10, 11, 12, 13, 14, 15
-COUNT, HEAD = 16, 18  # one of each per side
-RING = 64
-LEVELS = 32  # prices, then quantities, bid then ask
-STATE_SIZE = LEVELS + 4 * RING
-
-# parameters
-LEVELS_KEPT, START_PRICE, STEP_NS, FUNDING_NS, FUNDING_RATE, FUNDING_SPAN = 0, 1, 2, 3, 4, 5
-REPEAT_SIGN, MOMENTUM, IMPACT, TRANSIENT, REVERSAL = 6, 7, 8, 9, 10
-RESPREAD, REFILL, TOUCH_SHARE, REDRAW, REACTION_NS, PARENT_LOTS = 11, 12, 13, 14, 15, 16
-BEYOND = 17
-TRADE_MEAN_NS, BOOK_MEAN_NS, MOVE_CHANCE, CHANGE = 24, 28, 32, 36  # four regimes; CHANGE is 4 x 4
-TABLES = 64
-TRADE_GAP, BOOK_GAP, PRINTS, PRINT_LOTS = TABLES, TABLES + 256, TABLES + 512, TABLES + 768
-LEVEL_LOTS = TABLES + 1024  # four bands of depth: touch, 1-2, 3-6, deeper
-TOUCH_GAP, LEVEL_GAP, SPREADS, MOVES = TABLES + 2048, TABLES + 2304, TABLES + 2560, TABLES + 2816
-PARAMETERS_SIZE = TABLES + 3072
-
-NEED_RANDOM, NEED_ROOM = 512, 512  # more than one message can take
-MAX_PRINTS = 64
-HOLES = 6  # so many levels behind a new touch are looked at for holes
-STEPS_PER_S = 5
 
 
 def advance(s: Ints, p: Ints, r: Ints, o: Ints) -> int:
     """Run until `s[UNTIL]`; return 1 when there, 0 when more random numbers or room are needed."""
     while True:
-        if s[RANDOM_AT] > len(r) - NEED_RANDOM or s[ROWS] * 4 > len(o) - NEED_ROOM * 4:
+        if s[RANDOM_AT] > s[RANDOM_SIZE] - NEED_RANDOM or s[ROWS] > s[ROOM] - NEED_ROOM:
             return 0
         trade, book, step, funding = s[NEXT_TRADE], s[NEXT_BOOK], s[NEXT_STEP], s[NEXT_FUNDING]
         now = min(trade, book, step, funding)
@@ -70,6 +117,11 @@ def advance(s: Ints, p: Ints, r: Ints, o: Ints) -> int:
             requote(s, p, r, o)
         else:
             pay_funding(s, p, r, o)
+
+
+def advance_at(s_at: int, p_at: int, r_at: int, o_at: int) -> int:
+    """Be `advance` for a caller that has the addresses of the arrays."""
+    return advance(at64(s_at), at64(p_at), at64(r_at), at64(o_at))
 
 
 def open_market(s: Ints, p: Ints, r: Ints, o: Ints) -> None:
@@ -89,8 +141,8 @@ def open_market(s: Ints, p: Ints, r: Ints, o: Ints) -> None:
             at = slot(s, side, depth)
             write(s, o, SNAPSHOT | (side * SIDE_BIT), s[at], s[at + RING])
     end_message(s, o)
-    s[NEXT_TRADE] = s[NOW] + gap(s, p, r, TRADE_GAP, TRADE_MEAN_NS)
-    s[NEXT_BOOK] = s[NOW] + gap(s, p, r, BOOK_GAP, BOOK_MEAN_NS)
+    plan_order(s, p, r)
+    s[NEXT_BOOK] = s[NOW] + book_gap(s, p, r)
     s[NEXT_STEP] = now + p[STEP_NS]
     s[NEXT_FUNDING] = (now // p[FUNDING_NS] + 1) * p[FUNDING_NS]
 
@@ -103,10 +155,10 @@ def world_step(s: Ints, p: Ints, r: Ints) -> None:
     if s[STEPS] % STEPS_PER_S == 0:
         change_regime(s, p, r)
     before = s[PRICE]
-    if chance(s, r, p[MOVE_CHANCE + s[REGIME]]):
-        if not chance(s, r, p[MOMENTUM]):
-            s[MOVE_SIGN] = sign(s, r)
-        shift(s, p, s[MOVE_SIGN] * pick(s, p, r, MOVES))
+    likely = p[FOLLOW] if s[HOT] == 1 else p[MOVE_CHANCE + s[REGIME]]
+    s[HOT] = 0
+    if chance(s, r, likely):
+        move(s, p, r)
     if s[PENDING] != 0 and chance(s, r, p[REVERSAL]):
         shift(s, p, -s[PENDING])
         s[PENDING] = 0
@@ -121,6 +173,24 @@ def change_spread(s: Ints, p: Ints, r: Ints) -> bool:
     s[SPREAD] = pick(s, p, r, SPREADS)
     s[SKEW] = 128 if s[SPREAD] < 2 else 64 + (draw(s, r) >> 56)
     return True
+
+
+def move(s: Ints, p: Ints, r: Ints) -> None:
+    """Begin a move, with the last one or against it: at once, or after a rush of those who know."""
+    if not chance(s, r, p[MOMENTUM]):
+        s[MOVE_SIGN] = sign(s, r)
+    if s[AHEAD] == 0 and chance(s, r, p[RUSH]):
+        s[AHEAD], s[AHEAD_SIGN] = 1 + draw(s, r) % (2 * p[RUSH_ORDERS]), s[MOVE_SIGN]
+        s[NEXT_TRADE] = min(s[NEXT_TRADE], s[NOW] + short_gap(s, p, r))
+    else:
+        complete_move(s, p, r, s[MOVE_SIGN])
+
+
+def complete_move(s: Ints, p: Ints, r: Ints, way: int) -> None:
+    """Move the price."""
+    shift(s, p, way * pick(s, p, r, MOVES))
+    s[MOVE_SIGN], s[HOT] = way, 1
+    react(s, p, r)
 
 
 def change_regime(s: Ints, p: Ints, r: Ints) -> None:
@@ -149,15 +219,47 @@ def react(s: Ints, p: Ints, r: Ints) -> None:
 
 def take(s: Ints, p: Ints, r: Ints, o: Ints) -> None:
     """One taker's order: its prints, then what they left of the book, then what they moved."""
-    s[NEXT_TRADE] = s[NOW] + gap(s, p, r, TRADE_GAP, TRADE_MEAN_NS)
-    if not chance(s, r, p[REPEAT_SIGN]):
-        s[LAST_SIGN] = sign(s, r)
+    choose_sign(s, p, r)
+    plan_order(s, p, r)
     side = 1 if s[LAST_SIGN] > 0 else 0
     taken = print_trades(s, p, r, o, side)
     fill_depth(s, p, r, o, side)
     end_message(s, o)
-    push_price(s, p, r, taken)
-    react(s, p, r)
+    if s[AHEAD] > 0:
+        s[AHEAD] -= 1
+        if s[AHEAD] == 0:
+            give_way(s, p, r, s[AHEAD_SIGN])
+    else:
+        push_price(s, p, r, taken)
+    if s[slot(s, side, 0)] != target(s, side):
+        react(s, p, r)
+
+
+def choose_sign(s: Ints, p: Ints, r: Ints) -> None:
+    """Choose who takes: those who know, or the same side as last time, more often so on its heels."""
+    before, soon = s[LAST_SIGN], s[QUARTER] == 0
+    if s[AHEAD] > 0:
+        s[LAST_SIGN] = s[AHEAD_SIGN]
+    elif not chance(s, r, p[REPEAT_SHORT] if soon else p[REPEAT_SIGN]):
+        s[LAST_SIGN] = sign(s, r)
+    s[RUN] = min(s[RUN] + 1, MAX_RUN) if soon and s[LAST_SIGN] == before else 0
+
+
+def plan_order(s: Ints, p: Ints, r: Ints) -> None:
+    """Set the time of the next order; short gaps come in streaks, and so do long ones."""
+    if s[AHEAD] > 1:
+        s[NEXT_TRADE] = s[NOW] + short_gap(s, p, r)
+        return
+    if not chance(s, r, p[GAP_MEMORY]):
+        s[QUARTER] = draw(s, r) >> 61
+    entry = p[TRADE_GAP + 64 * s[QUARTER] + (draw(s, r) >> 57)]
+    s[NEXT_TRADE] = s[NOW] + 1_000 + ((entry * p[TRADE_MEAN_NS + s[REGIME]]) >> 10)
+
+
+def short_gap(s: Ints, p: Ints, r: Ints) -> int:
+    """Return a time between two orders that is among the shortest quarter."""
+    s[QUARTER] = 0
+    return 1_000 + ((p[TRADE_GAP + (draw(s, r) >> 57)] * p[TRADE_MEAN_NS + s[REGIME]]) >> 10)
 
 
 def print_trades(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> int:
@@ -188,38 +290,32 @@ def print_trades(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> int:
 
 
 def push_price(s: Ints, p: Ints, r: Ints, taken: int) -> None:
-    """Let an order move the price: the larger, the likelier; part of the moves will be undone."""
+    """Let an order move the price: likelier if large or last of a run."""
     weight, rest = 1, taken
     while rest > p[PARENT_LOTS] and weight < 8:
         rest >>= 2
         weight += 1
-    if not chance(s, r, p[IMPACT] * weight):
-        return
-    way = s[LAST_SIGN]
-    by = way * pick(s, p, r, MOVES)
-    shift(s, p, by)
-    s[MOVE_SIGN] = way
+    if chance(s, r, p[IMPACT] * weight * (1 + s[RUN])):
+        give_way(s, p, r, s[LAST_SIGN])
+
+
+def give_way(s: Ints, p: Ints, r: Ints, way: int) -> None:
+    """Move the price because it was taken from; some of these moves will be undone."""
+    before = s[PRICE]
+    complete_move(s, p, r, way)
     if chance(s, r, p[TRANSIENT]):
-        s[PENDING] += by
+        s[PENDING] += s[PRICE] - before
 
 
 def requote(s: Ints, p: Ints, r: Ints, o: Ints) -> None:
     """One message of the book: go where the price is, or else change some sizes."""
-    s[NEXT_BOOK] = s[NOW] + gap(s, p, r, BOOK_GAP, BOOK_MEAN_NS)
+    s[NEXT_BOOK] = s[NOW] + book_gap(s, p, r)
     before = s[ROWS]
+    retreat(s, o, 0)
+    retreat(s, o, 1)
     for side in range(2):
-        goal = target(s, side)
-        way = 1 - 2 * side
-        while s[COUNT + side] > 0 and s[slot(s, side, 0)] * way > goal * way:
-            delete_best(s, o, side)
-    for side in range(2):
-        goal = target(s, side)
-        away = s[COUNT + side] == 0 or s[slot(s, side, 0)] != goal
-        if away and (s[COUNT + side] == 0 or chance(s, r, p[REFILL])):
-            push_best(s, side, goal, pick(s, p, r, LEVEL_LOTS))
-            write(s, o, DELTA | (side * SIDE_BIT), goal, s[slot(s, side, 0) + RING])
-            for depth in range(1, min(HOLES, s[COUNT + side])):
-                open_level(s, p, r, o, side, depth)
+        if s[COUNT + side] == 0 or s[slot(s, side, 0)] != target(s, side):
+            come_closer(s, p, r, o, side)
         fill_depth(s, p, r, o, side)
     if s[ROWS] == before:
         side = draw(s, r) & 1
@@ -228,6 +324,31 @@ def requote(s: Ints, p: Ints, r: Ints, o: Ints) -> None:
         else:
             stir(s, p, r, o, side)
     end_message(s, o)
+
+
+def book_gap(s: Ints, p: Ints, r: Ints) -> int:
+    """Return a time to the next message of the book, in nanoseconds."""
+    return 1_000 + ((pick(s, p, r, BOOK_GAP) * p[BOOK_MEAN_NS + s[REGIME]]) >> 10)
+
+
+def retreat(s: Ints, o: Ints, side: int) -> None:
+    """Withdraw levels that are better than the price warrants."""
+    way = 1 - 2 * side
+    goal = target(s, side) * way
+    while s[COUNT + side] > 0 and s[slot(s, side, 0)] * way > goal:
+        delete_best(s, o, side)
+
+
+def come_closer(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> None:
+    """Close a spread that is too wide, and the holes behind the new touch; or leave it to the next."""
+    if s[COUNT + side] > 0 and not chance(s, r, p[REFILL]):
+        react(s, p, r)
+        return
+    push_best(s, side, target(s, side), pick(s, p, r, LEVEL_LOTS))
+    at = slot(s, side, 0)
+    write(s, o, DELTA | (side * SIDE_BIT), s[at], s[at + RING])
+    for depth in range(1, min(HOLES, s[COUNT + side])):
+        open_level(s, p, r, o, side, depth)
 
 
 def stir(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> None:
@@ -243,150 +364,9 @@ def stir(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> None:
             resize(s, o, side, depth, resized(s, p, r, side, depth))
 
 
-def resized(s: Ints, p: Ints, r: Ints, side: int, depth: int) -> int:
-    """Return a level's next size: an order came or left, or the level was made anew."""
-    old = s[slot(s, side, depth) + RING]
-    if chance(s, r, p[REDRAW]):
-        return pick(s, p, r, LEVEL_LOTS + 256 * band(depth))
-    change = pick(s, p, r, PRINT_LOTS) * sign(s, r)
-    return old + change if old + change > 0 else old + abs(change)
-
-
-def fill_depth(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> None:
-    """Keep the number of levels: the far end grows and is cut as the touch moves."""
-    while s[COUNT + side] < p[LEVELS_KEPT]:
-        if s[COUNT + side] == 0:
-            push_best(s, side, target(s, side), pick(s, p, r, LEVEL_LOTS))
-        else:
-            push_deepest(s, p, r, side)
-        at = slot(s, side, s[COUNT + side] - 1)
-        write(s, o, DELTA | (side * SIDE_BIT), s[at], s[at + RING])
-    while s[COUNT + side] > p[LEVELS_KEPT] + 4:
-        write(s, o, DELTA | (side * SIDE_BIT), s[slot(s, side, s[COUNT + side] - 1)], 0)
-        s[HEAD + side] = (s[HEAD + side] + 1) % RING
-        s[COUNT + side] -= 1
-
-
 def pay_funding(s: Ints, p: Ints, r: Ints, o: Ints) -> None:
     """Write the funding rate, with the mid as the mark."""
     s[NEXT_FUNDING] += p[FUNDING_NS]
     rate = p[FUNDING_RATE] + draw(s, r) % (2 * p[FUNDING_SPAN] + 1) - p[FUNDING_SPAN]
     if p[FUNDING_RATE] != 0 or p[FUNDING_SPAN] != 0:
         write(s, o, FUNDING | LAST, s[PRICE] >> 8, rate)
-
-
-def target(s: Ints, side: int) -> int:
-    """Return the price at which a side should rest now, in ticks."""
-    bid = (s[PRICE] - s[SPREAD] * s[SKEW]) >> 8
-    return bid if side == 0 else bid + s[SPREAD]
-
-
-def slot(s: Ints, side: int, depth: int) -> int:
-    """Return where a level's price is kept, `depth` levels behind the best; its size is `RING` on."""
-    return LEVELS + side * 2 * RING + (s[HEAD + side] + s[COUNT + side] - 1 - depth) % RING
-
-
-def push_best(s: Ints, side: int, price: int, lots: int) -> None:
-    """Add a level at the touch."""
-    s[COUNT + side] += 1
-    at = slot(s, side, 0)
-    s[at], s[at + RING] = price, lots
-
-
-def push_deepest(s: Ints, p: Ints, r: Ints, side: int) -> None:
-    """Add a level at the far end."""
-    depth = s[COUNT + side]
-    table = TOUCH_GAP if depth == 1 else LEVEL_GAP
-    price = s[slot(s, side, depth - 1)] - (1 - 2 * side) * pick(s, p, r, table)
-    s[HEAD + side] = (s[HEAD + side] - 1) % RING
-    s[COUNT + side] += 1
-    at = slot(s, side, depth)
-    s[at], s[at + RING] = price, pick(s, p, r, LEVEL_LOTS + 256 * band(depth))
-
-
-def delete_best(s: Ints, o: Ints, side: int) -> None:
-    """Remove the touch."""
-    write(s, o, DELTA | (side * SIDE_BIT), s[slot(s, side, 0)], 0)
-    s[COUNT + side] -= 1
-
-
-def open_level(s: Ints, p: Ints, r: Ints, o: Ints, side: int, depth: int) -> None:
-    """Put a level into the hole in front of another, if the distances of levels leave room for one."""
-    way = 1 - 2 * side
-    table = TOUCH_GAP if depth == 1 else LEVEL_GAP
-    # The larger of two: holes are found in proportion to their size, which alone would fill them all.
-    away = max(pick(s, p, r, table), pick(s, p, r, table))
-    price = s[slot(s, side, depth - 1)] - way * away
-    if price * way <= s[slot(s, side, depth)] * way:
-        return
-    s[COUNT + side] += 1
-    for nearer in range(depth):
-        to, source = slot(s, side, nearer), slot(s, side, nearer + 1)
-        s[to], s[to + RING] = s[source], s[source + RING]
-    at = slot(s, side, depth)
-    s[at], s[at + RING] = price, pick(s, p, r, LEVEL_LOTS + 256 * band(depth))
-    write(s, o, DELTA | (side * SIDE_BIT), price, s[at + RING])
-
-
-def close_level(s: Ints, o: Ints, side: int, depth: int) -> None:
-    """Remove a level behind the touch."""
-    write(s, o, DELTA | (side * SIDE_BIT), s[slot(s, side, depth)], 0)
-    for nearer in range(depth, 0, -1):
-        to, source = slot(s, side, nearer), slot(s, side, nearer - 1)
-        s[to], s[to + RING] = s[source], s[source + RING]
-    s[COUNT + side] -= 1
-
-
-def resize(s: Ints, o: Ints, side: int, depth: int, lots: int) -> None:
-    """Set a level's size."""
-    at = slot(s, side, depth)
-    if s[at + RING] != lots:
-        s[at + RING] = lots
-        write(s, o, DELTA | (side * SIDE_BIT), s[at], lots)
-
-
-def band(depth: int) -> int:
-    """Return the band of depth whose sizes a level has."""
-    if depth < 3:
-        return 0 if depth == 0 else 1
-    return 2 if depth < 7 else 3
-
-
-def gap(s: Ints, p: Ints, r: Ints, table: int, means: int) -> int:
-    """Return a time to the next message, in nanoseconds (at least 1 microsecond)."""
-    return 1_000 + ((pick(s, p, r, table) * p[means + s[REGIME]]) >> 10)
-
-
-def write(s: Ints, o: Ints, code: int, price: int, lots: int) -> None:
-    """Append a row."""
-    at = s[ROWS] * 4
-    o[at], o[at + 1], o[at + 2], o[at + 3] = s[NOW], code, price, lots
-    s[ROWS] += 1
-
-
-def end_message(s: Ints, o: Ints) -> None:
-    """Mark the newest row as the end of its message."""
-    if s[ROWS] > 0:
-        o[s[ROWS] * 4 - 3] |= LAST
-
-
-def draw(s: Ints, r: Ints) -> int:
-    """Return the next random number, 0 to 2^63 - 1."""
-    value = r[s[RANDOM_AT]]
-    s[RANDOM_AT] += 1
-    return value
-
-
-def pick(s: Ints, p: Ints, r: Ints, table: int) -> int:
-    """Return one of a table's 256 entries."""
-    return p[table + (draw(s, r) >> 55)]
-
-
-def chance(s: Ints, r: Ints, of_two_to_the_32: int) -> bool:
-    """Return whether something of that chance happens."""
-    return (draw(s, r) >> 31) < of_two_to_the_32
-
-
-def sign(s: Ints, r: Ints) -> int:
-    """Return 1 or -1."""
-    return 1 - 2 * (draw(s, r) & 1)
