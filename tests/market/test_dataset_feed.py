@@ -35,6 +35,7 @@ def test_every_row_comes_once_in_any_windows(recorded: Callable[[str], Dataset],
     assert tape.px.tolist() == expected.px.tolist()
 
 
+@pytest.mark.slow
 def test_tapes_are_bounded(recorded: Callable[[str], Dataset]) -> None:
     """A window of days must not fill the memory."""
     feed = DatasetFeed(recorded("binance_usdm_raw_ws/*usdt_*.gz"))

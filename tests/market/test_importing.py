@@ -57,7 +57,10 @@ def into(capture: Capture) -> Dataset:
     return import_files([capture.file()], capture.folder / "dataset")
 
 
-@pytest.mark.parametrize("pattern", ORACLE)
+@pytest.mark.parametrize(
+    "pattern",
+    [pytest.param(name, marks=[] if name in (USDM_BTC, HOURLY) else [pytest.mark.slow]) for name in ORACLE],
+)
 def test_a_real_recording_is_reported_as_its_readme_counts_it(
     recorded: Callable[[str], Dataset], pattern: str
 ) -> None:
@@ -84,6 +87,7 @@ def test_a_real_recording_is_reported_as_its_readme_counts_it(
     assert off_book in (None, report.off_book_prints)
 
 
+@pytest.mark.slow
 def test_a_receive_clock_behind_the_exchange_orders_the_rows_all_the_same(
     recorded: Callable[[str], Dataset],
 ) -> None:
@@ -98,6 +102,7 @@ def test_a_receive_clock_behind_the_exchange_orders_the_rows_all_the_same(
     assert float((rows.exch_ts_ns[known] > rows.ts_ns[known]).mean()) > 0.99
 
 
+@pytest.mark.slow
 def test_files_are_chained_by_what_they_hold(
     data: Path, tmp_path: Path, recorded: Callable[[str], Dataset]
 ) -> None:

@@ -152,8 +152,8 @@ class Gathering:
             for side, (quoted, price, qty) in sorted(self._touch.items()):
                 if quoted > age:
                     self._row(message, BBO | side * SIDE_BIT)
-                    self.px.extend((price,))
-                    self.qty.extend((qty,))
+                    self.px.add(price)
+                    self.qty.add(qty)
         if len(self._ts) > rows_before:
             self._code[-1] |= LAST
 
@@ -167,8 +167,8 @@ class Gathering:
                 continue
             price, qty = levels[0][0], levels[0][1]
             self._row(message, BBO | side * SIDE_BIT)
-            self.px.extend((price,))
-            self.qty.extend((qty,))
+            self.px.add(price)
+            self.qty.add(qty)
             if age is not None:
                 self._touch[side] = (age, price, qty)
         if message.bids or message.asks:
@@ -181,8 +181,8 @@ class Gathering:
             no_fill = no_fill or message.exch_ns < self._newest_trade_ns - REPLAY_NS
             self._newest_trade_ns = max(self._newest_trade_ns, message.exch_ns)
         self._row(message, TRADE_ROW | message.side * SIDE_BIT | LAST | (NO_FILL if no_fill else 0))
-        self.px.extend((message.price,))
-        self.qty.extend((message.qty,))
+        self.px.add(message.price)
+        self.qty.add(message.qty)
 
     def _funding_paid(self, message: Message) -> None:
         try:
@@ -209,7 +209,10 @@ class Gathering:
         return False
 
     def _row(self, message: Message, code: int) -> None:
-        self._rows(message, code, 1)
+        self._ts.append(message.ts_ns)
+        self._exch.append(NONE_NS if message.exch_ns is None else message.exch_ns)
+        self._code.append(code)
+        self._ref.append(message.ref or message.last_id or 0)
 
     def _rows(self, message: Message, code: int, count: int) -> None:
         self._ts.extend([message.ts_ns] * count)

@@ -48,6 +48,11 @@ class Scale:
             # Parsing may rescale the column, so the value goes in only after it.
             column.append(self._parse(text) if value is None else value)
 
+    def add(self, text: str) -> None:
+        """Append one value; see `extend`."""
+        value = self._known.get(text)
+        self.column.append(self._parse(text) if value is None else value)
+
     def blank(self, count: int = 1) -> None:
         """Append zeros for rows that have no such value."""
         self.column.extend([0] * count)

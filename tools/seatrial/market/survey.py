@@ -4,12 +4,12 @@ Look at an instrument's finished rows the way a trader would: is the book sane, 
 It counts and never repairs; a plain reference book is rebuilt from the very rows that are written.
 """
 
-from ..model.tape import BBO, CLEAR, DELTA, LAST, SNAPSHOT, TRADE
+from ..model.tape import BBO, CLEAR, DELTA, KIND_MASK, LAST, SIDE_BIT, SNAPSHOT, TRADE
 from .ladder import Ladder
 from .segments import Rows
 
 OFF_BOOK_BPS = 5
-_BOOK = frozenset({DELTA, SNAPSHOT, BBO, CLEAR})
+_BOOK = frozenset({SNAPSHOT, BBO, CLEAR})
 
 
 class Survey:
@@ -29,17 +29,21 @@ class Survey:
     def add(self, rows: Rows) -> None:
         """Take rows, in time order."""
         tape = rows.tape()
-        apply, ladder = self.ladder.apply, self.ladder
+        ladder, bids, asks = self.ladder, self.ladder.bids, self.ladder.asks
         for code, px, qty in zip(tape.code.tolist(), tape.px.tolist(), tape.qty.tolist(), strict=True):
-            kind = code & 0x0F
-            if kind == TRADE:
+            kind = code & KIND_MASK
+            # Most rows are changes of a level: they take the short way past the ladder's own switch.
+            if kind == DELTA:
+                (asks if code & SIDE_BIT else bids).set(px, qty)
+            elif kind == TRADE:
                 self.off_book_prints += self._off_book(px)
                 continue
-            if kind not in _BOOK:
+            elif kind in _BOOK:
+                ladder.apply(code, px, qty)
+                if kind == BBO:
+                    self._quoted[(code & SIDE_BIT) != 0] = px
+            else:
                 continue
-            apply(code, px, qty)
-            if kind == BBO:
-                self._quoted[(code >> 4) & 1] = px
             if code & LAST and ladder.crossed:
                 self.crossed += 1
 
