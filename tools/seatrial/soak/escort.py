@@ -13,7 +13,7 @@ from ..model.profile import Profile
 from . import checkpoint as checkpoints
 from . import guards, resources
 from .checkpoint import Checkpoint, Place
-from .plan import phases
+from .plan import check_warmup, phases
 from .progress import Progress
 
 Told = Callable[[Progress], None]
@@ -34,7 +34,8 @@ class SoakEscort(Escort):
         self._began_ns = 0
 
     def phases(self, profile: Profile) -> Sequence[Phase]:
-        """Return warm-up, steady state and ramp-down."""
+        """Return warm-up, steady state and ramp-down, if they can be kept apart."""
+        check_warmup(profile)
         return phases(profile.soak)
 
     def first_files(self, run_id: str, dataset: Path | None) -> Mapping[str, bytes]:
