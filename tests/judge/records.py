@@ -144,6 +144,7 @@ def summaries(voyage: Voyage, written: list[tuple[int, str, dict[str, Any]]]) ->
             },
             components=components, guards=("min_net_bps",) if index == 3 else (),
             freeze="partial" if index == 3 else "none", coverage_ratio=0.95 if index == 2 else 1.0,
+            resources={"rss_bytes": 180e6 + 1e6 * index, "cpu_s": 3.2 * (index + 1)},
             fills=len(fills), decisions=voyage.window_s // voyage.step_s,
         )  # fmt: skip
 
