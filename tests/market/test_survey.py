@@ -38,6 +38,16 @@ def test_the_quote_stream_is_the_touch_where_there_is_one() -> None:
     assert surveyed(*book, *quote, (TRADE, 100_000)).off_book_prints == 1
 
 
+def test_a_book_that_has_stood_still_for_a_minute_says_nothing() -> None:
+    """Where the quotes of a recording end before its trades, the last quote is no touch."""
+    survey = Survey()
+    rows = [(0, DELTA, 99_900, 1), (0, DELTA | SIDE_BIT | LAST, 100_000, 1), (61 * 10**9, TRADE, 150_000, 1)]
+
+    survey.add(Rows.of_tape(tape_of(rows)))
+
+    assert survey.off_book_prints == 0
+
+
 def test_without_a_book_no_print_is_off_it() -> None:
     """A file of trades alone has no touch to be measured from."""
     assert surveyed((TRADE, 100), (TRADE, 900)).off_book_prints == 0
