@@ -4,11 +4,13 @@ Ctrl-C in two steps: the first asks for an orderly end, the second is obeyed at 
 SIGTERM counts as a Ctrl-C, because that is what a service manager sends first.
 """
 
+import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 
+_LOG = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -23,6 +25,7 @@ class Interrupt:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+        _LOG.warning("ending in good order; once more stops at once")
 
 
 @contextmanager
