@@ -82,7 +82,8 @@ def _equity(history: "History", rows: dict[str, Any], max_points: int) -> tuple[
 def _market(history: "History", rows: dict[str, Any], code: int, max_points: int) -> Market:
     mine = rows["symbol"] == code
     at_ms, mid = rows["at_ms"][mine], rows["mid"][mine]
-    sides = (("own bid", "quote_bid"), ("own ask", "quote_ask"), ("market bid", "bid"), ("market ask", "ask"))
+    # The market first, so that our own quotes lie on top of it.
+    sides = (("market bid", "bid"), ("market ask", "ask"), ("own bid", "quote_bid"), ("own ask", "quote_ask"))
     distances = (
         _line(label, at_ms, (rows[name][mine] - mid) / mid * _BPS, max_points) for label, name in sides
     )  # fmt: skip
