@@ -16,7 +16,7 @@ DATA ?=
 WORKERS ?= auto
 PYTEST := $(BIN)/pytest
 
-.PHONY: help demo test slow check format lint types floors golden docs wheel soak bench lock security clean
+.PHONY: help demo test slow check format lint types floors golden docs picture wheel soak bench lock security clean
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,11 @@ golden: $(READY) ## Rewrite the golden files; review the diff. Refused in CI.
 
 docs: $(READY) ## Write docs/cli.md and docs/kpis.md from the program.
 	$(BIN)/python .ci/reference.py .
+
+picture: $(READY) ## Take docs/img/report.png from the newest soak, with chromium.
+	chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1500 \
+		--virtual-time-budget=8000 --screenshot=docs/img/report.png \
+		"file://$(CURDIR)/artifacts/soak/$$(readlink artifacts/soak/latest)/report.html"
 
 wheel: $(READY) ## Build the wheel and test it with the sources gone.
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

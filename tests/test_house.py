@@ -76,7 +76,7 @@ KINDS = {
     "profiles": {".yaml"},
     "golden": {".csv", ".html", ".md", ".prom", ".xml"},
     "benchmarks": {".py"},
-    "docs": {".md"},
+    "docs": {".md", ".png"},
     ".github": {".yml"},
     ".ci": {".py", ""},
 }
@@ -88,6 +88,7 @@ BESIDE_THE_MIRROR = {
     "test_profiles.py": "every built-in profile",
     "test_wheel.py": "the package as installed",
     "soak/test_killed.py": "kill -9 at any byte: run, journal, checkpoint and resume together",
+    "soak/test_resume.py": "a soak that goes on: its errors, and the bytes that it ends in",
 }
 
 
