@@ -38,6 +38,7 @@ JOURNAL = "journal.jsonl"
 RESOURCES = "resources.jsonl"
 _ENDINGS = frozenset({"canceled", "expired", "filled"})
 _ANSWERS = frozenset({"accepted", "rejected"})
+_AMENDMENTS = frozenset({"amended", "amend_rejected"})
 _REMEMBERED = 1_024
 _SAMPLED = ("bid", "ask", "mid", "quote_bid", "quote_ask", "position", "equity")
 
@@ -183,8 +184,8 @@ class History:
             self._answer(ts_ns, symbol, event)
         elif name == "partially_filled" and order_id in self._resting:
             self._resting[order_id][1] = 1
-        elif name == "amended" and order_id in self._resting:
-            self._resting[order_id][0] = ts_ns
+        elif name in _AMENDMENTS:
+            self._amendment(ts_ns, symbol, event)
         elif name in _ENDINGS:
             self._end(ts_ns, symbol, name, order_id)
 
@@ -196,6 +197,15 @@ class History:
             self._resting[order_id] = [ts_ns, 0]
         else:
             self.reject_reasons[str(event.get("reason"))] += 1
+        self._acknowledged(ts_ns, symbol, event, accepted=accepted)
+
+    def _amendment(self, ts_ns: int, symbol: int, event: Event) -> None:
+        accepted = event["event"] == "amended"
+        if accepted and event["order_id"] in self._resting:
+            self._resting[event["order_id"]][0] = ts_ns
+        self._acknowledged(ts_ns, symbol, event, accepted=accepted)
+
+    def _acknowledged(self, ts_ns: int, symbol: int, event: Event, *, accepted: bool) -> None:
         if event["ack_ns"] is not None:
             self.acks.ts.append(ts_ns)
             self.acks.symbol.append(symbol)

@@ -109,7 +109,7 @@ class Orders:
 
 @dataclass(slots=True)
 class Acks:
-    """Answers to submissions: from the intended time to the answer."""
+    """Answers to submissions and amendments: from the intended time to the answer."""
 
     ts: Ints = field(default_factory=_ints)
     symbol: Ints = field(default_factory=_codes)

@@ -243,14 +243,15 @@ def answer(
         mem[e + E_ORDER_ID] = order_id
         mem[e + E_INTENDED] = intended
         return
+    # From here on an answer about this order is timed from this request.
+    mem[s + O_INTENDED] = intended
     if forced != 0:
         event(mem, refused, inst, slot, forced, 1)
         return
     if kind == AMEND:
         amend(mem, slot, px, qty, row)
         return
-    e = event(mem, CANCELED, inst, slot, 0, 1)
-    mem[e + E_INTENDED] = intended
+    event(mem, CANCELED, inst, slot, 0, 1)
     free_slot(mem, slot)
     own_bounds(mem, inst, AT_INSTRUMENTS + inst * mem[STRIDE])
 

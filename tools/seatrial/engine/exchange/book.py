@@ -20,6 +20,8 @@ from .layout import (
     I_LAST_TS,
     I_LO_BID,
     I_N_TAKEN,
+    I_SEEN_ASK,
+    I_SEEN_BID,
     INVERSE_SCALE,
     MAX_TAKEN,
     SIZE,
@@ -35,9 +37,13 @@ KERNEL = True
 
 
 def mid2(mem: Cells, o: int, now: int) -> int:
-    """Return bid plus ask in ticks (twice the mid), or 0 when it is missing, stale or crossed."""
-    bid = mem[o + I_BID]
-    ask = mem[o + I_ASK]
+    """
+    Return bid plus ask in ticks (twice the mid), or 0 when it is missing, stale or crossed.
+
+    It is that of the last whole book: in the middle of a message the sides do not belong together.
+    """
+    bid = mem[o + I_SEEN_BID]
+    ask = mem[o + I_SEEN_ASK]
     if bid <= 0 or ask <= 0 or ask <= bid or mem[o + I_IN_GAP] != 0:
         return 0
     if now - mem[o + I_LAST_TS] > mem[STALE_NS]:

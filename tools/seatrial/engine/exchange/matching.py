@@ -99,9 +99,7 @@ def fill(
     if mem[s + O_FLAGS] & REDUCE_ONLY:
         room = -position * sign
         if room <= 0:
-            event(mem, CANCELED, inst, slot, NOT_REDUCING, 1)
-            free_slot(mem, slot)
-            own_bounds(mem, inst, o)
+            drop_flat(mem, inst, o, slot)
             return 0
         qty = min(qty, room)
     mem[s + O_LEAVES] -= qty
@@ -128,9 +126,18 @@ def fill(
     if mem[s + O_LEAVES] == 0:
         free_slot(mem, slot)
         own_bounds(mem, inst, o)
+    elif mem[s + O_FLAGS] & REDUCE_ONLY and mem[o + I_POSITION] == 0:
+        drop_flat(mem, inst, o, slot)
     elif mem[s + O_STATE] == RESTING:
         mem[o + (I_OPEN_BID if side == 0 else I_OPEN_ASK)] -= qty
     return qty
+
+
+def drop_flat(mem: Cells, inst: int, o: int, slot: int) -> None:
+    """A reduce-only order has nothing left to reduce: cancel it."""
+    event(mem, CANCELED, inst, slot, NOT_REDUCING, 1)
+    free_slot(mem, slot)
+    own_bounds(mem, inst, o)
 
 
 def own_level(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, before: int) -> None:

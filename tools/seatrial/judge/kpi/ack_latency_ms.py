@@ -12,7 +12,7 @@ from .kpi import KPIS, Kpi, Measure, Samples, measured, quantile, setting
 
 
 def ack_latency_ms(share: float, part: Slice) -> Measure:
-    """Return a quantile of the latency of answered submissions, accepted or rejected, in ms."""
+    """Return a quantile of the latency of answered submissions and amendments, taken or refused, in ms."""
     acks, rows = part.history.acks, part.rows("acks")
     newest = acks.ts[rows[-1]] if rows else None
     return measured(quantile(cells(acks.latency_ms, rows), share), len(rows), newest, "no order was answered")
@@ -28,7 +28,7 @@ for _percent in (50, 95, 99):
         Kpi(
             name=f"ack_latency_ms_p{_percent}",
             better="lower",
-            doc=f"{_percent}th percentile from intended submission to the answer, in ms",
+            doc=f"{_percent}th percentile from the intended submission or amendment to the answer, in ms",
             measure=partial(ack_latency_ms, _percent / 100),
             provoke=setting("latency_ms"),
             domain=(0, float("inf")),

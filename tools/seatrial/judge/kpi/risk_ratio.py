@@ -4,13 +4,13 @@ from ..slices import Slice
 from ..tables import EVENT_CODE
 from .kpi import KPIS, Kpi, Measure, measured, setting
 
-_SUBMITTED = EVENT_CODE["submitted"]
+_ASKED = (EVENT_CODE["submitted"], EVENT_CODE["amend_requested"])
 
 
 def risk_ratio(part: Slice) -> Measure:
-    """Return blocked intents over all intents (orders submitted and intents blocked)."""
+    """Return blocked intents over all intents (orders submitted, amendments asked for, intents blocked)."""
     orders, rows, blocks = part.history.orders, part.rows("orders"), part.rows("risk_blocks")
-    sent = [row for row in rows if orders.event[row] == _SUBMITTED]
+    sent = [row for row in rows if orders.event[row] in _ASKED]
     intents = len(sent) + len(blocks)
     if not intents:
         return Measure(None, 0, None, "the bot wanted nothing")
@@ -23,7 +23,7 @@ KPIS.add(
     Kpi(
         name="risk_ratio",
         better="lower",
-        doc="intents blocked by risk over all intents (orders submitted plus intents blocked)",
+        doc="intents blocked by risk over all intents (orders submitted, amendments asked for and intents blocked)",
         measure=risk_ratio,
         provoke=setting("risk_ratio"),
         domain=(0, 1),
