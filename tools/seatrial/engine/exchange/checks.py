@@ -73,8 +73,9 @@ def lacks_margin(mem: Cells, o: int, side: int, px: int, qty: int) -> bool:
         equity -= worth(mem, o, at, position)
     else:
         equity += position * at
-    # Divide before multiplying: the products would leave 63 bits on expensive coins.
-    return worth(mem, o, at, result) // 1000 > equity // 1000 * mem[LEVERAGE_MILLI] // 1000
+    # Split at a thousand, because the plain product would leave 63 bits on fine grids.
+    milli = mem[LEVERAGE_MILLI]
+    return worth(mem, o, at, result) > equity // 1000 * milli + equity % 1000 * milli // 1000
 
 
 def refusal(mem: Cells, inst: int, o: int, slot: int, forced: int) -> int:
