@@ -39,7 +39,8 @@ def listing(**more: object) -> Listing:
 
 
 def message(kind: str, **more: object) -> Message:
-    return Message(NOW, None, kind, 7, listing(), **more)  # type: ignore[arg-type]
+    fields = {"ts_ns": NOW, "exch_ns": None, "kind": kind, "line": 7, "listing": listing()} | more
+    return Message(**fields)  # type: ignore[arg-type]
 
 
 def rows_of(gathering: Gathering) -> Tape:
@@ -137,6 +138,9 @@ def test_a_price_beyond_the_ticks_is_refused(tmp_path: Path, stream: Stream) -> 
         (QUOTE, {"bids": [("x", "1")]}, "SYM quote: 'x' is not a number"),
         (SNAPSHOT, {"bids": [("y", "1")], "asks": [("1", "1")]}, "SYM snapshot: 'y' is not a number"),
         (FUNDING, {"qty": "z"}, "SYM funding: rate 'z'"),
+        (TRADE, {"exch_ns": 10**19}, "SYM trade: the exchange stamp 10000000000000000000 ns is not before"),
+        (TRADE, {"ref": 2**63}, "SYM trade: the id 9223372036854775808 is too big"),
+        (DEPTH, {"last_id": "x"}, "SYM depth: "),
         (FUNDING, {"qty": "NaN"}, "SYM funding: rate NaN or mark 0 is not finite"),
     ],
 )

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import resource
+import shutil
 import stat
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.market.conftest import SECOND, START, Capture
 
 from seatrial.market.dataset import Dataset
@@ -326,6 +329,36 @@ def test_a_bad_line_is_named_and_nothing_is_left(whole: Capture, case: str) -> N
         import_files([file], whole.folder / "dataset")
 
     assert "\n" not in caught.value.line
+    assert list(whole.folder.iterdir()) == [file]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    number=st.integers(0, 3),
+    place=st.integers(0, 400),
+    gone=st.integers(0, 9),
+    put=st.sampled_from(
+        ['"', "{", "]", "null", "-", "1e999", "NaN", '""', "0", "[]", "9" * 23, ",", "\x00", "\u00e9"]
+    ),
+)
+def test_whatever_happens_to_a_line_it_is_read_or_named(
+    whole: Capture, number: int, place: int, gone: int, put: str
+) -> None:
+    """Never a traceback, never half a dataset."""
+    line = whole.lines[number]
+    spoilt = line[:place] + put + line[place + gone :]
+    file = whole.folder / "spoilt.log"
+    file.write_text("\n".join(bad(whole.lines, number, spoilt)))
+    to = whole.folder / "dataset"
+
+    complaint = "spoilt.log"
+    try:
+        import_files([file], to)
+        shutil.rmtree(to)
+    except InputError as error:
+        complaint = error.line
+
+    assert "spoilt.log" in complaint
     assert list(whole.folder.iterdir()) == [file]
 
 

@@ -38,6 +38,7 @@ from .chain import Chain
 from .coverage import SILENCE_NS, Coverage, Silence, Slots
 from .grid import Scale, steps
 from .importer.interface import DEPTH, FUNDING, QUOTE, SNAPSHOT, TRADE, Listing, Message, Stream
+from .order import LATEST_NS
 from .segments import NONE_NS, Rows
 
 if TYPE_CHECKING:
@@ -89,8 +90,9 @@ class Gathering:
         self._kinds.add(message.kind)
         self.coverage.see(message.ts_ns)
         try:
+            _check_integers(message)
             self._by_kind[message.kind](message)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             what = f"{self.listing.symbol} {message.kind}: {error}"
             raise stream.source.error(what, line=message.line, fix="repair or leave out the line") from error
         if len(self._ts) >= ROWS_HELD_MAX:
@@ -291,6 +293,14 @@ def _counts(values: "np.ndarray", step: Decimal, decimals: int) -> "np.ndarray":
     if len(values) and int(values.max()) * over > 2**63 - 1:
         raise InputError(f"values are too big to count in steps of {step}", fix="are the values right?")
     return values * over // under
+
+
+def _check_integers(message: Message) -> None:
+    """Refuse stamps and ids that no column could hold."""
+    if message.exch_ns is not None and not 0 <= message.exch_ns <= LATEST_NS:
+        raise ValueError(f"the exchange stamp {message.exch_ns} ns is not before the year 2100")
+    if not -(2**63) <= (message.ref or message.last_id or 0) < 2**63:
+        raise ValueError(f"the id {message.ref or message.last_id} is too big")
 
 
 def _check_sides(snapshot: Message) -> None:

@@ -38,7 +38,9 @@ def open_feed(settings: MarketSettings, *, seed: int, needed_ns: int) -> Feed:
         )
     from .resample import ResampleFeed
 
-    return ResampleFeed(dataset, seed=seed, block_s=settings.block_s, symbols=settings.symbols)
+    return ResampleFeed(
+        dataset, seed=seed, block_s=settings.block_s, symbols=settings.symbols, needed_ns=needed_ns
+    )
 
 
 def open_data(path: Path) -> Dataset:
