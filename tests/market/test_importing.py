@@ -206,6 +206,7 @@ def test_a_quote_older_than_the_book_is_left_out(whole: Capture) -> None:
 
     assert 950 not in everything(dataset).px.tolist()
     assert dataset.reports[0].events == before + 1
+    assert dataset.description.detail["late_quotes"] == {"binance-futures:BTCUSDT": 1}
 
 
 def test_prints_that_no_order_could_meet_are_marked(whole: Capture) -> None:

@@ -70,8 +70,10 @@ def import_files(paths: Sequence[Path], to: Path, settings: ImportSettings = Imp
             if settings.told:
                 settings.told(GATHERING_SHARE + (1 - GATHERING_SHARE) * number / len(gathered))
             _write(gathering, writer, late)
-        made_of = {f"{venue}:{symbol}": found.made_of for (venue, symbol), found in gathered.items()}
-        writer.detail["made_of"] = made_of
+        named = {f"{venue}:{symbol}": found for (venue, symbol), found in gathered.items()}
+        writer.detail["made_of"] = {name: found.made_of for name, found in named.items()}
+        # A quote that came after newer depth would bring dead levels back: left out, and told.
+        writer.detail["late_quotes"] = {name: found.stale_quotes for name, found in named.items()}
         scratch.rmdir()
         files = [
             SourceFile(name=source.name, bytes=source.size_bytes, sha256=source.sha256) for source in sources

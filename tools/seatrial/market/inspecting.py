@@ -129,6 +129,7 @@ def _facts(dataset: Dataset, reports: Sequence[InstrumentReport] | None = None) 
         "kind": dataset.description.kind,
         "clock": dataset.clock,
         "made_of": dataset.description.detail.get("made_of", {}),
+        "late_quotes": dataset.description.detail.get("late_quotes", {}),
         "instruments": [report.model_dump(mode="json") for report in reports or dataset.reports],
     }
 
@@ -136,6 +137,7 @@ def _facts(dataset: Dataset, reports: Sequence[InstrumentReport] | None = None) 
 def _table(dataset: Dataset, reports: Sequence[InstrumentReport] | None = None) -> tuple[str, ...]:
     reports = reports or dataset.reports
     made_of = dataset.description.detail.get("made_of", {})
+    late = dataset.description.detail.get("late_quotes", {})
     rows = [_HEADINGS, *(_cells(report) for report in reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     lines = [
@@ -147,6 +149,7 @@ def _table(dataset: Dataset, reports: Sequence[InstrumentReport] | None = None) 
         ]
         name = f"{report.venue}:{report.symbol}"
         found += [_LACKS[made_of[name]]] if made_of.get(name) in _LACKS else []
+        found += [f"{late[name]} late quotes left out"] if late.get(name) else []
         lines.append(f"{name}  {', '.join(found) or 'nothing amiss'}")
     return tuple(lines)
 
