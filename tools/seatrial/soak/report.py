@@ -9,7 +9,8 @@ from ..model.errors import InputError, Where
 from ..model.outcome import Outcome
 from ..store.lock import held
 from ..store.manifest import read_manifest
-from ..store.record import Record, open_record
+from ..store.record import Record
+from .place import record_at
 
 VERB = "soak.report"
 
@@ -21,7 +22,7 @@ def report(path: Path, *, seams: Seams | None = None) -> Outcome:
     A run that has not ended is judged on what is there and stays resumable.
     """
     seams = seams or Seams()
-    record = open_record(path)
+    record = record_at(path)
     with held(record.lock):
         manifest = read_manifest(record.manifest)
         if manifest.verdict is not None:

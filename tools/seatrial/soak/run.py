@@ -25,11 +25,12 @@ from ..model.outcome import Outcome
 from ..store.journal import Journal, JournalPosition
 from ..store.lock import held
 from ..store.manifest import read_manifest
-from ..store.record import Record, open_record
+from ..store.record import Record
 from . import checkpoint as checkpoints
 from . import resources
 from .checkpoint import Checkpoint
 from .escort import SoakEscort, Told
+from .place import record_at
 from .plan import phases
 from .report import repeat
 
@@ -53,7 +54,7 @@ def resume(
     A run that has its verdict already is left alone, and says it again.
     """
     seams = seams or Seams()
-    record = open_record(path)
+    record = record_at(path)
     with listening() as interrupt, held(record.lock):
         manifest = read_manifest(record.manifest)
         if manifest.verdict is not None:

@@ -10,12 +10,13 @@ from ..store.clock import utc_now_ns
 from ..store.heartbeat import read_heartbeat
 from ..store.lock import holder_pid
 from ..store.manifest import read_manifest
-from ..store.record import LATEST, Record, open_record
+from ..store.record import Record
+from .place import record_at
 
 
 def status(path: Path | None = None, *, out: Path | None = None, now_ns: int | None = None) -> Outcome:
     """Return where a record stands; without a path, the newest soak under `out`."""
-    record = open_record(path or (out or Path("artifacts")) / "soak" / LATEST)
+    record = record_at(path, out=out)
     manifest = read_manifest(record.manifest)
     beat, pid, counted = read_heartbeat(record.heartbeat), holder_pid(record.lock), tally(record)
     planned = _planned(manifest)
