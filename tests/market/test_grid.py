@@ -73,6 +73,15 @@ def test_a_few_round_prices_do_not_make_a_coarse_tick() -> None:
     assert scale.step(halves=True) == 1
 
 
+@pytest.mark.parametrize(("text", "step"), [("64000", "1000"), ("0.00000300", "0.000001")])
+def test_a_tick_is_written_without_an_exponent(text: str, step: str) -> None:
+    """It stands in datasets, records and error messages."""
+    scale = scale_of(*[text] * SURE_VALUES)
+    scale.cut()
+
+    assert str(scale.step(halves=False)) == step
+
+
 def test_a_finer_value_refines_what_was_cut_before() -> None:
     """The common grid follows, also over columns that have left memory."""
     scale = scale_of("0.5", "1.5")

@@ -78,10 +78,10 @@ class Scale:
             return power
         tens = self._tens()
         if self.values < SURE_VALUES:
-            return min(power * 10**tens, Decimal(1))
+            return _plain(min(power.scaleb(tens), Decimal(1)))
         rest = self._gcd // 10**tens
         factor = next((f for f in (5, 2) if halves and rest % f == 0), 1)
-        return (power * 10**tens * factor).normalize()
+        return _plain(power.scaleb(tens) * factor)
 
     def keeps(self, step: Decimal) -> bool:
         """Say whether everything seen lies on the grid of `step`."""
@@ -122,6 +122,11 @@ class Scale:
         self._gcd *= factor
         self.decimals = decimals
         self._known.clear()
+
+
+def _plain(step: Decimal) -> Decimal:
+    """Return the same number written without an exponent, as people and files write a tick."""
+    return Decimal(f"{step.normalize():f}")
 
 
 def _finite(text: str) -> Decimal:
