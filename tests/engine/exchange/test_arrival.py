@@ -38,7 +38,7 @@ def amend(order_id: int, **more: int) -> Act:
     return lambda desk: desk.amend(order_id, **more)
 
 
-# -- latency --------------------------------------------------------------------------------------
+# -- latency ------------------------------------------------------------
 
 
 def test_an_order_meets_the_market_only_when_it_arrives() -> None:
@@ -92,7 +92,7 @@ def test_jitter_is_drawn_from_the_seed() -> None:
     assert 4 < sum(delays) / 10 < 30
 
 
-# -- cancels --------------------------------------------------------------------------------------
+# -- cancels ------------------------------------------------------------
 
 
 def test_a_cancel_that_comes_too_late_is_refused_and_the_fill_stands() -> None:
@@ -145,7 +145,7 @@ def test_cancel_all_withdraws_every_order_of_an_instrument() -> None:
     assert len(play(book(0, BIDS, ASKS), acts).orders("canceled")) == 2
 
 
-# -- amendments -----------------------------------------------------------------------------------
+# -- amendments ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_an_amendment_that_comes_too_late_is_refused() -> None:
     assert played.orders("amend_rejected") == [(1, "amend_rejected", "too_late")]
 
 
-# -- many -------------------------------------------------------------------------------------------
+# -- many ------------------------------------------------------------
 
 
 def test_hundreds_of_orders_at_once() -> None:

@@ -130,7 +130,7 @@ def test_reduce_only_is_refused_when_it_would_add(position: int, side: int, why:
     assert play(book(0, BIDS, ASKS), acts).orders("accepted", "rejected")[-1][2] == why
 
 
-# -- margin ------------------------------------------------------------------------------------------
+# -- margin ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("qty", "why"), [(100, None), (101, "insufficient_margin")])

@@ -39,7 +39,7 @@ def ahead(rows: list[Row], *, optimistic: bool = False) -> tuple[Any, ...]:
     return int(before), played.of("fill", "cause")[0]
 
 
-# -- the queue ------------------------------------------------------------------------------------
+# -- the queue ------------------------------------------------------------
 
 
 def test_joining_puts_the_displayed_size_ahead_of_us() -> None:
@@ -235,7 +235,7 @@ def test_a_print_before_any_book_fills_nothing() -> None:
     assert not play(rows, {1: join()}).of("fill")
 
 
-# -- taking -----------------------------------------------------------------------------------------
+# -- taking ------------------------------------------------------------
 
 
 def test_a_marketable_order_walks_the_levels_it_reaches() -> None:
@@ -323,7 +323,7 @@ def test_a_reduce_only_sweep_stops_when_it_is_flat() -> None:
     assert played.orders("canceled") == [(2, "canceled", "reduce_only")]
 
 
-# -- what every fill tells ------------------------------------------------------------------------------
+# -- what every fill tells ------------------------------------------------------------
 
 
 def test_a_fill_names_the_event_that_proves_it() -> None:
@@ -342,7 +342,7 @@ def test_a_fill_names_the_event_that_proves_it() -> None:
     ], "the mid is that of the last whole book"
 
 
-# -- properties -----------------------------------------------------------------------------------------
+# -- properties ------------------------------------------------------------
 
 STEPS = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 1), st.integers(0, 5), st.integers(0, 30), st.integers(0, 6)),

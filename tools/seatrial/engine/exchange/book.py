@@ -60,7 +60,12 @@ def worth(mem: Cells, o: int, px: int, qty: int) -> int:
 
 
 def next_level(mem: Cells, o: int, side: int, px: int) -> int:
-    """Return the nearest non-empty price at or beyond `px` on the book's `side`, or 0."""
+    """
+    Return the nearest non-empty price at or beyond `px` on the book's `side`, or 0.
+
+    Having found nothing it remembers so, or a thin book would be searched to its old ends each time.
+    """
+    start = px
     at = o + AT_LADDERS + side * mem[SIZE] - mem[o + I_BASE]
     if side == 0:
         low = mem[o + I_LO_BID]
@@ -68,12 +73,14 @@ def next_level(mem: Cells, o: int, side: int, px: int) -> int:
             if mem[at + px] > 0:
                 return px
             px -= 1
+        mem[o + I_LO_BID] = max(low, start + 1)
         return 0
     high = mem[o + I_HI_ASK]
     while px <= high:
         if mem[at + px] > 0:
             return px
         px += 1
+    mem[o + I_HI_ASK] = min(high, start - 1)
     return 0
 
 

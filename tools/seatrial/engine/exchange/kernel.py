@@ -8,11 +8,12 @@ interpreted, the same source gives the same bits.
 from ...model.compile import at32, at64
 from ...model.tape import BBO, CLEAR, FUNDING, KIND_MASK, LAST, NO_FILL, SIDE_BIT, STATUS, TRADE
 from .arrival import serve
-from .book import clear_book, forget_gone, mid2, near_edge, refresh_taken, set_level
+from .book import clear_book, forget_gone, mid2, near_edge, next_level, refresh_taken, set_level
 from .events import event
 from .layout import (
     ANEW,
     AT_INSTRUMENTS,
+    AT_LADDERS,
     CUT,
     DELIVERY,
     DRAIN,
@@ -27,6 +28,7 @@ from .layout import (
     GAP_CLOSED,
     GAP_OPENED,
     I_ASK,
+    I_BASE,
     I_BID,
     I_IN_GAP,
     I_LAST_TRADE,
@@ -57,6 +59,7 @@ from .layout import (
     REASON,
     RECENTRE,
     ROW_BASE,
+    SIZE,
     STOP,
     STRIDE,
     TIMER,
@@ -253,21 +256,22 @@ def attend(mem: Cells, row: int) -> int:
 
 def set_best(mem: Cells, inst: int, o: int, side: int, px: int, qty: int) -> int:
     """A best-quote row: every better level on that side is gone."""
-    if side == 0:
-        while mem[o + I_BID] > px:
-            gone = mem[o + I_BID]
-            set_level(mem, o, 0, gone, 0)
-            refresh_taken(mem, o, 0, gone, 0)
-            if mem[o + I_OWN_BID_LO] <= gone <= mem[o + I_OWN_BID_HI]:
-                own_level(mem, inst, o, 0, gone, 0, 0)
-    else:
-        while 0 < mem[o + I_ASK] < px:
-            gone = mem[o + I_ASK]
-            set_level(mem, o, 1, gone, 0)
-            refresh_taken(mem, o, 1, gone, 0)
-            if mem[o + I_OWN_ASK_LO] <= gone <= mem[o + I_OWN_ASK_HI]:
-                own_level(mem, inst, o, 1, gone, 0, 0)
-    return set_level(mem, o, side, px, qty)
+    gone = mem[o + (I_BID if side == 0 else I_ASK)]
+    before = set_level(mem, o, side, px, qty)
+    if before < 0 or gone == 0:
+        return before
+    step = 1 - 2 * side
+    at = o + AT_LADDERS + side * mem[SIZE] - mem[o + I_BASE]
+    while (gone - px) * step > 0:
+        if mem[at + gone] > 0:
+            mem[at + gone] = 0
+            refresh_taken(mem, o, side, gone, 0)
+            own_level(mem, inst, o, side, gone, 0, 0)
+        gone -= step
+        mem[o + (I_BID if side == 0 else I_ASK)] = gone
+    if gone == px and qty <= 0:
+        mem[o + (I_BID if side == 0 else I_ASK)] = next_level(mem, o, side, px)
+    return before
 
 
 def rare(mem: Cells, inst: int, o: int, kind: int, px: int, qty: int) -> None:
