@@ -17,7 +17,7 @@ from .calibration_tables import STEPS_PER_S, Density, chance, measure
 from .fidelity import statistics
 from .fidelity_series import observe, restated
 
-ROUNDS = 16
+ROUNDS = 20
 FIT_ORDERS = 6_000  # enough to measure an impact
 FIT_HOURS = (1.0, 24.0)
 FIT_SEED = 20_240
@@ -75,7 +75,7 @@ def calibrate(tapes: Iterable[Tape], request: Request) -> Calibration:
     for number in range(request.rounds):
         seen = synthetic_statistics(calibration, seed=FIT_SEED + number)
         # Later rounds correct less: what they see is more and more the noise of their own seed.
-        calibration = corrected(calibration, seen, strength=4 / (4 + number))
+        calibration = corrected(calibration, seen, strength=8 / (8 + number))
     return calibration
 
 

@@ -21,6 +21,8 @@ GAP_TICKS_MAX = 1 << 20
 LEVELS_MIN = 8
 BANDS = ((0, 1), (1, 3), (3, 7), (7, 24))
 MIN_ORDERS = 100
+REACTION_NS = (1e5, 1e10)
+WIDENINGS_MAX, CHANGES_MAX = 5_000, 500
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,7 @@ def _behaviour(
     lots = np.add.reduceat(trades[:, 2], orders)
     spread_changes = int((np.diff(view.ticks) != 0).sum()) / view.series.seconds
     touches = len(view.times) / view.series.seconds * density.touch
+    reaction_ns, messages_ns = _reaction_ns(view), SECOND_NS / _book_messages_per_s(view, density)
     kept = int(np.median([len(side) for side in view.series.levels]))
     return Behaviour(
         levels=min(max(kept, LEVELS_MIN), density.levels),
@@ -264,11 +267,11 @@ def _behaviour(
         transient=chance(0.3),
         reversal=chance(1 - 0.5 ** (1 / STEPS_PER_S / REVERSAL_HALF_LIFE_S)),
         respread=chance(min(max(spread_changes / STEPS_PER_S / 2, 0.01), 0.5)),
-        refill=chance(0.8),
+        refill=chance(min(max(messages_ns / reaction_ns, 0.02), 0.98)),
         touch_share=chance(touches / _book_messages_per_s(view, density)),
         redraw=chance(0.125),
         beyond=chance(_beyond(view)),
-        reaction_ns=_reaction_ns(view),
+        reaction_ns=reaction_ns,
         parent_lots=max(1, int(np.median(lots))),
         funding_rate=10**8 if funding else 0,
         funding_span=10**8 if funding else 0,
@@ -326,9 +329,15 @@ def _same(values: "np.ndarray") -> float:
 
 
 def _reaction_ns(view: View) -> int:
-    """Return how long a widened spread stays wide: the median time from a widening to the next change."""
+    """Return how long a widened spread stays wide: the median time until it is back where it was."""
     import numpy as np
 
-    wider = np.flatnonzero(np.diff(view.ticks) > 0) + 1
-    waits = view.held[wider][view.known[wider]]
-    return int(np.clip(np.median(waits) if len(waits) else 50e6, 1e5, 2e9))
+    ticks, times = view.ticks.tolist(), view.times.tolist()
+    wider = np.flatnonzero((np.diff(view.ticks) > 0) & view.known[1:] & view.known[:-1]) + 1
+    waits = []
+    for at in wider[:: len(wider) // WIDENINGS_MAX + 1].tolist():
+        back = at
+        while back < min(len(ticks), at + CHANGES_MAX) - 1 and ticks[back] > ticks[at - 1]:
+            back += 1
+        waits.append(times[back] - times[at])
+    return int(np.clip(np.median(waits) if waits else 5e7, *REACTION_NS))

@@ -68,6 +68,56 @@ def gaps(path: DatasetArgument, json: JsonOption = False, quiet: QuietOption = F
 
 
 @app.command()
+def synth(
+    *,
+    like: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DATASET", help="Be like this recording."),
+    ] = None,
+    calibration: Annotated[str, typer.Option(help="Without --from: a packaged one, or a file.")] = "demo",
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="New folder for the dataset.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the calibration as JSON.")] = None,
+    hours: Annotated[float, typer.Option(min=0.001, help="Market hours to make.")] = 24.0,
+    seed: Annotated[int, typer.Option(min=0, help="Source of every random draw.")] = 7,
+    symbol: Annotated[str | None, typer.Option(help="Instrument of the recording.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the new calibration.")] = None,
+    description: Annotated[str, typer.Option(help="What the new calibration is for.")] = "",
+    time_factor: Annotated[int, typer.Option(min=1, help="Let the recording run this much faster.")] = 1,
+    lot_factor: Annotated[int, typer.Option(min=1, help="Lots of the recording in one lot.")] = 1,
+    contract: Annotated[str | None, typer.Option(help="Make it spot, linear or inverse.")] = None,
+    rows_per_s: Annotated[float, typer.Option(min=0.1, help="Bound on rows of the book a second.")] = 60.0,
+    touch_share: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Share of the touch's changes to keep.")
+    ] = 1.0,
+    levels: Annotated[int, typer.Option(min=8, max=40, help="Bound on levels of each side.")] = 20,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a seeded synthetic market like a recorded one, and say how like it is."""
+    from .calibration_tables import Density
+    from .synth_make import Synthesis, contract_of, make
+
+    wanted = Synthesis(
+        seed=seed,
+        hours=hours,
+        to=to,
+        save=save,
+        like=like,
+        symbol=symbol,
+        calibration=calibration,
+        name=name,
+        description=description,
+        time_factor=time_factor,
+        lot_factor=lot_factor,
+        contract=contract_of(contract),
+        density=Density(rows_per_s, touch_share, levels),
+    )
+    speak(make(wanted), json=json, quiet=quiet)
+
+
+@app.command()
 def fetch(
     venue: Annotated[str, typer.Argument(help="Such as binance-futures or bybit.")],
     symbol: Annotated[str, typer.Argument(help="Such as BTCUSDT.")],

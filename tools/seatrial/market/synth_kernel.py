@@ -342,7 +342,6 @@ def retreat(s: Ints, o: Ints, side: int) -> None:
 def come_closer(s: Ints, p: Ints, r: Ints, o: Ints, side: int) -> None:
     """Close a spread that is too wide, and the holes behind the new touch; or leave it to the next."""
     if s[COUNT + side] > 0 and not chance(s, r, p[REFILL]):
-        react(s, p, r)
         return
     push_best(s, side, target(s, side), pick(s, p, r, LEVEL_LOTS))
     at = slot(s, side, 0)
