@@ -34,6 +34,7 @@ def test_a_killed_soak_is_stopped_and_resumable(tmp_path: Path) -> None:
 
     assert (outcome.data["state"], outcome.data["resumable"], outcome.data["pid"]) == ("stopped", True, None)
     assert outcome.data["iterations"] == 2
+    assert f"soak resume {record.path}" in outcome.lines[-1]
 
 
 def test_a_soak_at_work_is_running(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def status(path: Path | None = None, *, out: Path | None = None, now_ns: int | N
         "heartbeat_age_s": age_s,
         "report": str(record.report) if record.report.is_file() else None,
     }
-    last = f"{state}: {counted.iterations} of {planned} iterations"
+    go_on = f"; `seatrial soak resume {record.path}` goes on" if data["resumable"] else ""
+    last = f"{state}: {counted.iterations} of {planned} iterations{go_on}"
     lines = (f"run {manifest.run_id}", *_beat_line(age_s), *_verdict_line(record, manifest), last)
     return Outcome("soak.status", data=data, lines=lines)
 
