@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from seatrial.model.journal_lines import lines
-from seatrial.soak.resources import Meter, append, keep_before
+from seatrial.soak.resources import Meter, append, keep_before, spent_s
 
 
 def test_a_sample_holds_what_a_leak_shows_in() -> None:
@@ -35,3 +35,12 @@ def test_a_record_without_measurements_is_left_alone(tmp_path: Path) -> None:
     keep_before(tmp_path / "none", 0)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_cpu_time_goes_on_where_the_killed_process_left_it(tmp_path: Path) -> None:
+    """A total that falls at every crash would be no total."""
+    path = tmp_path / "resources.jsonl"
+    assert spent_s(path) == 0
+    append(path, 0, 0, {"cpu_s": 100.0})
+
+    assert (Meter(spent_s(path)).sample()["cpu_s"] or 0) >= 100

@@ -7,6 +7,7 @@ once, and a record says the same of them wherever they lie.
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from ..market.dataset import DESCRIPTION, Dataset
@@ -30,7 +31,7 @@ def dataset_folder(data: Path, out: Path) -> Path:
 
 
 def _imported_before(shelf: Path, wanted: set[str]) -> Path | None:
-    for description in sorted(shelf.glob(f"*/{DESCRIPTION}")):
+    for description in sorted(shelf.glob(f"[!.]*/{DESCRIPTION}")):
         try:
             found = Dataset.open(description.parent)
         except SeatrialError:
@@ -46,8 +47,8 @@ def _import(data: Path, shelf: Path) -> Path:
         shelf.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(stage, ignore_errors=True)
         place = shelf / import_files([data], stage).sha256[:_NAME_LENGTH]
-        if not place.exists():
-            stage.rename(place)
+        with suppress(FileExistsError):
+            _move(stage, place)
     except OSError as error:
         raise OutsideError(
             f"cannot keep the imported data: {error.strerror}", where=Where(str(shelf))
@@ -55,3 +56,14 @@ def _import(data: Path, shelf: Path) -> Path:
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return place
+
+
+def _move(stage: Path, place: Path) -> None:
+    """Put a folder in its place; FileExistsError when somebody else has put the same there."""
+    try:
+        stage.rename(place)
+    except OSError as error:
+        # A folder that is not empty cannot be replaced, and says so in one of two ways.
+        if place.is_dir():
+            raise FileExistsError(error.errno, error.strerror) from error
+        raise

@@ -21,11 +21,13 @@ _MODES: dict[guards.Level, Mode] = {"none": "normal", "partial": "reduce_only", 
 
 
 class SoakEscort(Escort):
-    """Hold one per run; `told` hears of each iteration's end."""
+    """Hold one per run; `told` hears of iterations, `held` and `spent_s` are a killed run's."""
 
-    def __init__(self, told: Told | None = None, held: Checkpoint | None = None) -> None:
+    def __init__(
+        self, told: Told | None = None, held: Checkpoint | None = None, spent_s: float = 0.0
+    ) -> None:
         self._told = told
-        self._meter = resources.Meter()
+        self._meter = resources.Meter(spent_s)
         self._mode: Mode = held.mode if held else "normal"
         self._watches = {name: guards.Watch(*watch) for name, watch in held.guards.items()} if held else {}
         self._level: guards.Level = held.freeze if held else "none"

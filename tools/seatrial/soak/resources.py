@@ -12,17 +12,17 @@ import psutil
 
 from ..model.atomic import write_bytes
 from ..model.errors import OutsideError, Where
-from ..model.journal_lines import parse
+from ..model.journal_lines import lines, parse
 
 Sample = dict[str, float | None]
 
 
 class Meter:
-    """Measures this process; CPU time is counted from the meter's own start."""
+    """Measures this process; CPU time counts from its start, on top of an earlier process' `before_s`."""
 
-    def __init__(self) -> None:
+    def __init__(self, before_s: float = 0.0) -> None:
         self._process = psutil.Process()
-        self._cpu_s = self._spent_s()
+        self._cpu_s = self._spent_s() - before_s
 
     def sample(self) -> Sample:
         """Return what the process holds now and has spent so far; None is not measured here."""
@@ -53,6 +53,12 @@ def append(path: Path, iteration: int, ts_ns: int, sample: Sample) -> None:
             file.write(line)
     except OSError as error:
         raise OutsideError(f"cannot write the resources: {error.strerror}", where=Where(str(path))) from error
+
+
+def spent_s(path: Path) -> float:
+    """Return the CPU time in the last line of resources.jsonl, 0 when there is none."""
+    rows = list(lines(path)) if path.is_file() else []
+    return float(rows[-1]["cpu_s"]) if rows else 0.0
 
 
 def keep_before(path: Path, iteration: int) -> None:

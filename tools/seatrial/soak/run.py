@@ -61,9 +61,9 @@ def resume(
             return repeat(record, manifest)
         place = _checkpoint(record, manifest)
         berth = _berth(record, manifest, place, seams, fast=fast)
-        escort = SoakEscort(told, place)
         with failing(record):
             _forget_after(record, place)
+            escort = SoakEscort(told, place, resources.spent_s(record.resources))
             with _journal(record, place) as journal:
                 voyage = Voyage(berth, journal, seams)
                 _restore(voyage, place, escort)
