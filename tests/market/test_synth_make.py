@@ -49,6 +49,7 @@ def test_the_dataset_says_that_it_is_synthetic(dataset: Dataset) -> None:
     assert provenance.kind == "synthetic"
     assert provenance.recorded_ratio == 0
     assert provenance.detail["calibration"] == "usdm_btc"
+    assert {row["name"] for row in provenance.detail["fidelity"]} == set(MEASURES)
 
 
 @pytest.mark.slow

@@ -60,13 +60,13 @@ def make(wanted: Synthesis) -> Outcome:
         write_bytes(wanted.save, dump(calibration))
     facts: dict[str, Any] = {"calibration": calibration.name, "dataset": None, "instruments": []}
     lines: list[str] = []
+    rows = fidelity(calibration, wanted.seed)
+    facts["fidelity"] = [_facts(row) for row in rows]
     if wanted.to is not None:
-        dataset = written(calibration, wanted)
+        dataset = written(calibration, wanted, facts["fidelity"])
         facts["dataset"], facts["sha256"] = str(dataset.path), dataset.sha256
         facts["instruments"] = [report.model_dump(mode="json") for report in dataset.reports]
         lines.append(f"dataset: {dataset.path}  {dataset.reports[0].events:,} events, synthetic")
-    rows = fidelity(calibration, wanted.seed)
-    facts["fidelity"] = [_facts(row) for row in rows]
     return Outcome("market.synth", data=facts, lines=(*table(rows), *lines))
 
 
@@ -104,8 +104,8 @@ def calibrated(wanted: Synthesis) -> Calibration:
     return calibrate(feed.window(feed.start_ns, feed.end_ns or feed.start_ns), request)
 
 
-def written(calibration: Calibration, wanted: Synthesis) -> Dataset:
-    """Write so many hours of a synthetic market as a dataset."""
+def written(calibration: Calibration, wanted: Synthesis, likeness: list[dict[str, Any]]) -> Dataset:
+    """Write so many hours of a synthetic market as a dataset; its description keeps the fidelity."""
     if wanted.to is None:
         raise UsageError("no folder to write to", fix="give --to DIR")
     feed = SynthFeed(calibration, seed=wanted.seed)
@@ -114,6 +114,7 @@ def written(calibration: Calibration, wanted: Synthesis) -> Dataset:
         "seed": wanted.seed,
         "hours": wanted.hours,
         "source": calibration.source,
+        "fidelity": likeness,
     }
     with DatasetWriter(wanted.to, clock="exchange", kind="synthetic", detail=detail) as writer:
         part = writer.instrument(calibration.instrument)
