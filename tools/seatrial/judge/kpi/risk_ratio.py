@@ -23,7 +23,8 @@ KPIS.add(
     Kpi(
         name="risk_ratio",
         better="lower",
-        doc="intents blocked by risk over all intents (orders submitted, amendments asked for and intents blocked)",
+        doc="intents blocked by risk over all intents "
+        "(orders submitted, amendments asked for and intents blocked)",
         measure=risk_ratio,
         provoke=setting("risk_ratio"),
         domain=(0, 1),
