@@ -1,6 +1,6 @@
-from tests.engine.stage import BUY, LINEAR, SELL, T0, S, book, profile
-
 from typing import Any
+
+from tests.engine.stage import BUY, LINEAR, SELL, T0, S, book, profile
 
 from seatrial.engine.exchange import layout as L  # noqa: N812
 from seatrial.engine.exchange.events import event, free_slot, jitter, own_bounds

@@ -249,10 +249,10 @@ class Scribe:
             },
         )
 
-    def equity(self, instrument: int, twice: int) -> Decimal:
-        """Return the equity of one instrument at a doubled mid, or at the last known one."""
+    def equity(self, instrument: int, twice: int) -> str:
+        """Return the equity of one instrument at a doubled mid, or at the last known one, to 8 places."""
         used = twice or self.last_mids[instrument]
-        return self.ledgers[instrument].equity(Decimal(used) / 2 if used else None)
+        return money(round(self.ledgers[instrument].equity(Decimal(used) / 2 if used else None), 8))
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""

@@ -369,7 +369,7 @@ class Session:
                     "quote_bid": grid.price(max(bids)) if bids else None,
                     "quote_ask": grid.price(min(asks)) if asks else None,
                     "position": grid.qty(desk.positions[index]),
-                    "equity": str(round(scribe.equity(index, twice), 8)),
+                    "equity": scribe.equity(index, twice),
                     "actions": desk.actions,
                     "reason": desk.reason,
                 },
