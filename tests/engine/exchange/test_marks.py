@@ -117,3 +117,15 @@ def test_a_full_ring_sends_its_oldest_fill_off_early() -> None:
     assert sorted(told) == list(range(1, count + 1))
     assert told[:5] == [1, 2, 3, 4, 5]
     assert played.session.memory.regs[L.MARKS_DROPPED] == count - (L.MAX_MARKS - 1)
+
+
+def test_two_fills_a_nanosecond_apart_have_their_own_moments() -> None:
+    """The reading for the first must not read the second's mid before its last row."""
+    first, second = printed(1_500, SELL, 98, 1), printed(1_500, SELL, 98, 1)
+    rows = [*BOOK, first, (second[0] + 1, *second[1:])]
+    rows += [(ts + 1, code, px, qty) for ts, code, px, qty in walk(2_500, 101)]
+    acts: dict[float, Act] = {1_000: lambda desk: desk.submit(BUY, 99, 5)}
+
+    played = play(rows, acts, settings=profile(bot_ms=1_000), until_ms=3_000)
+
+    assert [mids["1"] for mids in played.of("markout", "mids")] == ["100", "101"]
