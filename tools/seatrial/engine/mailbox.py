@@ -30,6 +30,14 @@ class Mailbox:
         heapq.heappush(self._letters, (at_ns, self._posted, kind, fields))
         self._memory.regs[L.NEXT_DELIVERY] = min(self._memory.regs[L.NEXT_DELIVERY], at_ns)
 
+    def post_event(self, e: int) -> None:
+        """Post the event at `e` if it is one for the bot."""
+        kind = self._memory.regs[e + L.E_KIND]
+        if kind == L.FILL:
+            self.post_fill(e)
+        elif kind in ORDER_EVENTS:
+            self.post_answer(e)
+
     def post_fill(self, e: int) -> None:
         """Post the fill whose event is at `e`."""
         regs = self._memory.regs

@@ -112,6 +112,21 @@ class Scribe:
 
     # -- what the exchange did --------------------------------------------------------------------
 
+    def tell(self, regs: Any, e: int) -> None:
+        """Tell the event of the outbox that begins at `e`."""
+        kind, instrument = regs[e + L.E_KIND], regs[e + L.E_INSTRUMENT]
+        if kind == L.FILL:
+            self.filled(regs, e)
+        elif kind in ORDER_EVENTS:
+            self.answered(regs, e)
+        elif kind == L.MARKOUT:
+            mids = [regs[e + L.E_MIDS + h] for h in range(len(HORIZON_NAMES))]
+            self.marked_out(regs[e + L.E_TS], instrument, regs[e + L.E_FILL_ID], mids)
+        elif kind == L.FUNDED:
+            self.funded(regs, e)
+        else:
+            self.gap(regs[e + L.E_TS], instrument, opens=kind == L.GAP_OPENED)
+
     def answered(self, regs: Any, e: int) -> None:
         """Tell an answer of the exchange about an order."""
         kind, instrument = regs[e + L.E_KIND], regs[e + L.E_INSTRUMENT]

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from ..model.errors import OutsideError, SeatrialError, UsageError, Where
+from ..model.errors import SeatrialError, UsageError, Where
 from ..model.instrument import Instrument
 from ..model.profile import Profile
 from ..model.tape import INSTRUMENT_SHIFT, SIDE_BIT, Tape, tape_of
+from .bot.arguments import check_arguments
+from .bot.blame import blame
 from .bot.loading import load_bot
 from .bot.strategy import BUY, OwnFill, Strategy, Trade
 from .desk import Desk, LiveOrder, Mode
@@ -21,7 +23,8 @@ from .exchange import layout as L  # noqa: N812  (the layout's names are its voc
 from .exchange.faults import Faults
 from .exchange.memory import NS_PER_MS, Memory
 from .mailbox import Mailbox
-from .scribe import HORIZON_NAMES, ORDER_EVENTS, Scribe
+from .scribe import Scribe
+from .tally import Tally
 
 SAMPLE_NS_MAX = 10_000 * NS_PER_MS
 
@@ -40,27 +43,28 @@ class Session:
     """
     One bot against one simulated exchange.
 
-    `emit(ts_ns, kind, fields)` takes the journal events; `fast` chooses the compiled kernel (None:
-    if it is there). Errors of the bot are `OutsideError`.
+    `emit(ts_ns, kind, fields)` takes the journal events (None: nothing is told, only counted);
+    `fast` chooses the compiled kernel (None: if it is there). Errors of the bot are `OutsideError`.
     """
 
     def __init__(
         self,
         profile: Profile,
         instruments: tuple[Instrument, ...],
-        emit: Callable[[int, str, dict[str, Any]], object],
+        emit: Callable[[int, str, dict[str, Any]], object] | None,
         *,
         seed: int,
         fast: bool | None = None,
         bot: Strategy | None = None,
     ) -> None:
-        self.profile, self.instruments, self.emit = profile, instruments, emit
+        self.profile, self.instruments, self.emit = profile, instruments, emit or _tell_nobody
         stale_ns = round(profile.market.stale_ms * NS_PER_MS)
         self.memory = Memory(instruments, profile.exchange, stale_ns=stale_ns, seed=seed, fast=fast)
         self.faults = Faults(profile.exchange.faults, seed)
-        self.scribe = Scribe(instruments, profile.exchange, emit)
+        self.scribe = (Scribe if emit else Tally)(instruments, profile.exchange, self.emit)
         self.desk = Desk(instruments, self.memory, self.faults, self._record)
         self.bot = bot or load_bot(profile.bot.entry, dict(profile.bot.params))
+        check_arguments(type(self.bot), profile.soak.warmup_params, section="soak.warmup_params")
         self.rows = self.decisions = self.sampled_ns = 0
         self.mailbox = Mailbox(self.memory)
         if self.bot.kernel:
@@ -81,6 +85,7 @@ class Session:
 
     def set_params(self, params: Mapping[str, Any]) -> None:
         """Give the bot new arguments in mid-run."""
+        check_arguments(type(self.bot), params)
         try:
             self.bot.set_params(dict(params))
         except (AttributeError, TypeError, ValueError) as error:
@@ -164,6 +169,7 @@ class Session:
         regs[L.TIMER_NS] = self._timer_ns
         regs[L.NEXT_TIMER] = self.desk.now_ns + self._timer_ns
         regs[L.SAMPLE_NS] = self._sample_ns
+        regs[L.NEXT_SAMPLE] = L.NEVER if isinstance(self.scribe, Tally) else 0
         for cell, value in enumerate(self.bot.cells(self.desk)):
             regs[L.AT_USER + cell] = value
         regs[L.QUIET_TIMER] = int(self.bot.quiet_timer)
@@ -204,11 +210,8 @@ class Session:
             callback(*args)
         except SeatrialError:
             raise
-        except Exception as error:
-            name = getattr(callback, "__name__", "callback")
-            raise OutsideError(
-                f"the bot raised {error!r} in {name}", fix="see the bot's own traceback"
-            ) from error
+        except (Exception, SystemExit) as error:
+            raise blame(error, f"the bot's {getattr(callback, '__name__', 'callback')}") from error
 
     def _show_trade(self, tape: Tape, row: int) -> None:
         code = int(tape.code[row])
@@ -243,24 +246,13 @@ class Session:
     def _drain(self) -> None:
         """Tell every event of the outbox, and post what is to reach the bot."""
         regs, scribe = self.memory.regs, self.scribe
-        for index in range(regs[L.N_EVENTS]):
-            e = L.AT_EVENTS + index * L.EVENT_WIDTH
-            kind = regs[e + L.E_KIND]
-            if kind == L.FILL:
-                scribe.filled(regs, e)
-                if not self.bot.kernel:
-                    self.mailbox.post_fill(e)
-            elif kind in ORDER_EVENTS:
-                scribe.answered(regs, e)
-                if not self.bot.kernel:
-                    self.mailbox.post_answer(e)
-            elif kind == L.MARKOUT:
-                mids = [regs[e + L.E_MIDS + h] for h in range(len(HORIZON_NAMES))]
-                scribe.marked_out(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], regs[e + L.E_FILL_ID], mids)
-            elif kind == L.FUNDED:
-                scribe.funded(regs, e)
-            else:
-                scribe.gap(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], opens=kind == L.GAP_OPENED)
+        if self.bot.kernel and isinstance(scribe, Tally):
+            scribe.count(self.memory.events()[:, L.E_KIND])
+            regs[L.N_EVENTS] = 0
+        for e in range(L.AT_EVENTS, L.AT_EVENTS + regs[L.N_EVENTS] * L.EVENT_WIDTH, L.EVENT_WIDTH):
+            scribe.tell(regs, e)
+            if not self.bot.kernel:
+                self.mailbox.post_event(e)
         regs[L.N_EVENTS] = 0
 
     def _post_unknowns(self) -> None:
@@ -347,6 +339,9 @@ class Session:
         """Tell what the bot saw and has standing, once per wake-up that acted or is due as a sample."""
         desk, scribe = self.desk, self.scribe
         self.sampled_ns = desk.now_ns
+        if isinstance(scribe, Tally):
+            self.decisions += 1
+            return
         for index, instrument in enumerate(self.instruments):
             grid = scribe.grids[index]
             twice = self._mid2(index)
@@ -398,3 +393,7 @@ class Session:
             getattr(self, name).restore(state[name])
         self.rows, self.decisions, self.sampled_ns = state["rows"], state["decisions"], state["sampled_ns"]
         self._last_trade = state["held_trade"] and Trade(*state["held_trade"])
+
+
+def _tell_nobody(_ts_ns: int, _kind: str, _fields: dict[str, Any]) -> None:
+    """Take a journal event and forget it."""

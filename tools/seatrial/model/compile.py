@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 COMPILER = "numba"
+_BOUND: dict[tuple[str, ...], Any] = {}  # compiled once in a process, because it is not kept on disk
 
 
 def available() -> bool:

@@ -1,0 +1,47 @@
+"""
+A scribe that only counts: for benchmarks and searches that need speed and no record.
+
+The money is then what the exchange's own integer account says; nothing is told, nothing is proved.
+"""
+
+from typing import Any
+
+from .desk import LiveOrder
+from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
+from .scribe import Scribe
+
+
+class Tally(Scribe):
+    """Counts orders and fills and writes nothing."""
+
+    def order(self, *_: Any, **__: Any) -> None:
+        """Tell nothing of an order."""
+
+    def submitted(self, now: int, order: LiveOrder) -> None:
+        """Count an order."""
+        self.orders += 1
+
+    def answered(self, regs: Any, e: int) -> None:
+        """Count the orders of a compiled strategy."""
+        self.orders += regs[e + L.E_KIND] == L.SUBMITTED
+
+    def filled(self, regs: Any, e: int) -> None:
+        """Count a fill."""
+        self.fills += 1
+
+    def marked_out(self, *_: Any) -> None:
+        """Tell nothing of mark-outs."""
+
+    def funded(self, regs: Any, e: int) -> None:
+        """Tell nothing of funding."""
+
+    def gap(self, now: int, instrument: int, *, opens: bool) -> None:
+        """Tell nothing of gaps."""
+
+    def position(self, *_: Any, **__: Any) -> None:
+        """Tell nothing of positions."""
+
+    def count(self, kinds: Any) -> None:
+        """Count a whole outbox at once; `kinds` is the array of its events' kinds."""
+        self.orders += int((kinds == L.SUBMITTED).sum())
+        self.fills += int((kinds == L.FILL).sum())
