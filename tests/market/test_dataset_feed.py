@@ -8,7 +8,7 @@ import pytest
 from tests.market.conftest import SECOND, START, Capture
 
 from seatrial.market.dataset import Dataset
-from seatrial.market.dataset_feed import DatasetFeed
+from seatrial.market.dataset_feed import DatasetFeed, told_apart
 from seatrial.market.feed import CHUNK_ROWS_MAX, Feed
 from seatrial.market.importing import import_files
 from seatrial.market.ladder import Ladder
@@ -90,14 +90,37 @@ def test_the_book_is_in_the_rows_from_the_start(recorded: Callable[[str], Datase
     assert 63_000 < instrument.price(ladder.best_bid or 0) < instrument.price(ladder.best_ask or 0) < 65_000
 
 
-def test_one_symbol_on_two_venues_must_be_chosen(two_markets: Dataset) -> None:
-    """A record speaks of symbols; it could not tell the two apart."""
-    with pytest.raises(
-        UsageError, match=r"BTCUSDT is there twice.*--set market\.symbols=\[binance:BTCUSDT\]"
-    ):
-        DatasetFeed(two_markets)
+def names(feed: DatasetFeed) -> list[tuple[str, str]]:
+    return [(instrument.venue, instrument.symbol) for instrument in feed.instruments]
 
-    assert DatasetFeed(two_markets, ["binance:BTCUSDT"]).instruments[0].venue == "binance"
+
+def test_one_symbol_on_two_venues_is_named_with_its_venue(two_markets: Dataset) -> None:
+    """A record speaks of symbols; a capture of two venues runs without a choice and is told apart."""
+    both = [("binance", "binance:BTCUSDT"), ("binance-futures", "binance-futures:BTCUSDT")]
+
+    assert names(DatasetFeed(two_markets)) == both
+    assert names(DatasetFeed(two_markets, [symbol for _, symbol in both])) == both
+
+
+def test_a_symbol_chosen_from_two_venues_keeps_its_plain_name(two_markets: Dataset) -> None:
+    """There is nothing to be told apart from, and a record of one market reads as ever."""
+    assert names(DatasetFeed(two_markets, ["binance:BTCUSDT"])) == [("binance", "BTCUSDT")]
+
+
+def test_only_names_that_collide_are_changed(two_markets: Dataset) -> None:
+    """A bot's settings for the other symbols go on to fit."""
+    spot, futures = two_markets.instruments
+    other = spot.model_copy(update={"symbol": "SOLUSDT"})
+
+    named = told_apart([spot, other, futures])
+
+    assert [one.symbol for one in named] == ["binance:BTCUSDT", "SOLUSDT", "binance-futures:BTCUSDT"]
+
+
+def test_an_instrument_asked_for_twice_is_refused(two_markets: Dataset) -> None:
+    """Its events would go by twice and trade against the bot twice."""
+    with pytest.raises(UsageError, match=r"market\.symbols\[1\]: 'binance:BTCUSDT' is asked for twice"):
+        DatasetFeed(two_markets, ["binance:BTCUSDT", "binance:BTCUSDT"])
 
 
 def test_a_feed_goes_on_from_its_state(recorded: Callable[[str], Dataset], tmp_path: Path) -> None:

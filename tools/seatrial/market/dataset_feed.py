@@ -5,12 +5,13 @@ A gap is opened after the last event before it and closed before the first event
 a bot's book is known to be old for the whole of the silence.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from ..model.artifact import Gap, Provenance
-from ..model.errors import UsageError
+from ..model.errors import UsageError, Where
 from ..model.instrument import Instrument
 from ..model.tape import GAP_CLOSES, GAP_OPENS, INSTRUMENT_SHIFT, LAST, STATUS, Tape, merge, tape_of
 from .dataset import Dataset
@@ -24,8 +25,8 @@ class DatasetFeed:
         self._dataset = dataset
         everything = range(len(dataset.instruments))
         self._places = [dataset.index_of(name) for name in symbols] if symbols else list(everything)
-        self.instruments: tuple[Instrument, ...] = tuple(dataset.instruments[place] for place in self._places)
-        _refuse_twins(self.instruments)
+        _refuse_repeats(symbols, self._places)
+        self.instruments = told_apart([dataset.instruments[place] for place in self._places])
         reports = [dataset.reports[place] for place in self._places]
         self._gaps = [gaps_within(report.gaps) for report in reports]
         firsts = [report.first_ts_ns for report in reports if report.first_ts_ns is not None]
@@ -82,13 +83,27 @@ def _status(
     return closes, opens
 
 
-def _refuse_twins(instruments: Sequence[Instrument]) -> None:
-    """Refuse one symbol on two venues: a record could not tell them apart."""
-    seen: dict[str, Instrument] = {}
-    for instrument in instruments:
-        twin = seen.setdefault(instrument.symbol, instrument)
-        if twin is not instrument:
+def told_apart(instruments: Sequence[Instrument]) -> tuple[Instrument, ...]:
+    """
+    Return the instruments under names that differ: a symbol on several venues becomes `venue:SYMBOL`.
+
+    A record speaks of symbols alone; all others keep the name that their venue gave them.
+    """
+    seen = Counter(instrument.symbol for instrument in instruments)
+    return tuple(
+        instrument
+        if seen[instrument.symbol] == 1
+        else instrument.model_copy(update={"symbol": f"{instrument.venue}:{instrument.symbol}"})
+        for instrument in instruments
+    )
+
+
+def _refuse_repeats(symbols: Sequence[str], places: Sequence[int]) -> None:
+    """Refuse one instrument asked for twice: its events would come twice."""
+    for at, place in enumerate(places):
+        if place in places[:at]:
             raise UsageError(
-                f"{instrument.symbol} is there twice, on {twin.venue} and {instrument.venue}",
-                fix=f"choose one with --set market.symbols=[{twin.venue}:{twin.symbol}]",
+                f"{symbols[at]!r} is asked for twice",
+                where=Where(field=f"market.symbols[{at}]"),
+                fix="name each instrument once",
             )
