@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 class Joiner(Strategy):
     """Join the best bid and ask with post-only orders and follow them at each timer; compiled."""
 
+    size_params = ("order_qty", "max_position")
+
     kernel = f"{__package__}.joiner_kernel"
 
     def __init__(self, *, order_qty: str = "0.01", max_position: str = "0.1") -> None:

@@ -37,6 +37,8 @@ class ReferenceMaker(Strategy):
     spread, a quote may be off before it is moved.
     """
 
+    size_params = ("order_qty", "max_position")
+
     def __init__(  # noqa: PLR0913  (a bot's parameters are its profile)
         self,
         *,

@@ -52,6 +52,9 @@ class Strategy:
     quiet_timer = False
     """Skip a timer when no best price has moved since the last wake-up."""
 
+    size_params: tuple[str, ...] = ()
+    """Arguments that are quantities in the instrument's unit: above zero, checked before the run."""
+
     def on_start(self, desk: "Desk") -> None:
         """Begin the run; no market has been seen yet."""
 
