@@ -432,7 +432,7 @@ def test_what_no_importer_knows_is_refused(tmp_path: Path, content: bytes) -> No
     file = tmp_path / "junk.bin"
     file.write_bytes(content)
 
-    with pytest.raises(InputError, match=r"junk\.bin: no known format .*Binance raw WebSocket"):
+    with pytest.raises(InputError, match=r"junk\.bin: no known format .*binance-ws"):
         import_files([file], tmp_path / "dataset")
 
 

@@ -6,6 +6,7 @@ The dataset's SHA-256 covers instruments and rows, not paths, names or times of 
 market gives the same hash wherever it lies.
 """
 
+import os
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from .segments import Rows, connect, read_rows, read_tape
 SCHEMA_VERSION: Final = 1
 DESCRIPTION = "dataset.json"
 CACHED_BLOCKS_MAX = 32
+_MAGIC = b"PAR1"  # how a whole Parquet file ends
 
 
 class Segment(Config):
@@ -80,12 +82,10 @@ class Dataset:
         dataset = cls(path, _read_description(path))
         for part in dataset.description.parts:
             for segment in part.segments:
-                if not (path / segment.path).is_file():
-                    raise InputError(
-                        "the segment is missing",
-                        where=Where(str(path / segment.path)),
-                        fix="import the dataset again",
-                    )
+                fault = _fault(path / segment.path)
+                if fault:
+                    where = Where(str(path / segment.path))
+                    raise InputError(f"the segment is {fault}", where=where, fix="import the dataset again")
         return dataset
 
     @property
@@ -221,6 +221,18 @@ def _index_of(segments: Sequence[Segment]) -> tuple[list[int], list[int], list[t
         ends += [*first[1:], segment.last_ts_ns + 1]
         files += [(segment.path, rows) for _, rows in segment.blocks]
     return starts, ends, files
+
+
+def _fault(path: Path) -> str | None:
+    """Return what can be seen of a segment without reading it: that it is not there, or cut short."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_MAGIC), os.SEEK_END)
+            return None if file.read() == _MAGIC else "damaged"
+    except FileNotFoundError:
+        return "missing"
+    except OSError:
+        return "damaged"
 
 
 def _read_description(folder: Path) -> Description:

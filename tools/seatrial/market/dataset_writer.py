@@ -82,7 +82,8 @@ class DatasetWriter:
         parts = sorted((part.part() for part in self._parts), key=lambda part: _place(part.instrument))
         self._connection.close()
         self._connection = None
-        (self.scratch / ".rows.duckdb").unlink(missing_ok=True)
+        for name in (".rows.duckdb", ".rows.duckdb.wal"):
+            (self.scratch / name).unlink(missing_ok=True)  # the second stays where the disk was full
         description = Description(
             kind=self.kind,
             clock=self.clock,

@@ -192,7 +192,7 @@ def _importer_for(source: Source, wanted: str | None) -> str:
     for name, importer in IMPORTERS:
         if importer.claims(source):
             return name
-    known = ", ".join(importer.title for _, importer in IMPORTERS)
+    known = ", ".join(name for name, _ in IMPORTERS)
     raise source.error("no known format", fix=f"known: {known}")
 
 

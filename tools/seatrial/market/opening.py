@@ -32,7 +32,7 @@ def open_feed(settings: MarketSettings, *, seed: int, needed_ns: int) -> Feed:
         return feed
     if not settings.resample:
         raise UsageError(
-            f"the recording lasts {recorded_ns / 1e9:.0f} s and the run needs {needed_ns / 1e9:.0f} s",
+            f"the recording lasts {_seconds(recorded_ns)} and the run needs {_seconds(needed_ns)}",
             where=Where(settings.data),
             fix="shorten the run or allow market.resample",
         )
@@ -41,6 +41,10 @@ def open_feed(settings: MarketSettings, *, seed: int, needed_ns: int) -> Feed:
     return ResampleFeed(
         dataset, seed=seed, block_s=settings.block_s, symbols=settings.symbols, needed_ns=needed_ns
     )
+
+
+def _seconds(length_ns: int) -> str:
+    return f"{length_ns / 1e9:.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def open_data(path: Path) -> Dataset:

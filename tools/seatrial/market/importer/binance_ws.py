@@ -164,6 +164,8 @@ class Capture:
         kind = data.get("X", "MARKET")
         if kind != "MARKET" and float(data["p"]) == 0:
             return None  # an announcement without a price is no print
+        if data["m"] is not True and data["m"] is not False:
+            raise ValueError(f"m is {data['m']!r} where true or false is due")
         return Message(
             ts_ns,
             data["T"] * _MS,

@@ -21,6 +21,7 @@ from .interface import DEPTH, FUNDING, IMPORTERS, QUOTE, SNAPSHOT, TRADE, Listin
 _COMMON = ("exchange", "symbol", "timestamp", "local_timestamp")
 _QUOTE = ("bid_price", "bid_amount", "ask_price", "ask_amount")
 _SIDES = {"bid": 0, "buy": 0, "ask": 1, "sell": 1}
+_TAKERS = {"buy": 0, "sell": 1, "unknown": None}
 
 
 class Tardis:
@@ -163,9 +164,9 @@ def trades(rows: Rows) -> Iterator[Message]:
     """Yield a trade per row; a print whose taker Tardis could not learn ("unknown") fills nobody."""
     at_id, at_side, at_price, at_amount = rows.table.places("id", "side", "price", "amount")
     for line, row in rows.table.rows():
-        side = _SIDES.get(row[at_side])
-        if side is None and row[at_side] != "unknown":
+        if row[at_side] not in _TAKERS:
             raise rows.table.bad(line, "side", row[at_side], "buy or sell")
+        side = _TAKERS[row[at_side]]
         local_ns, exch_ns = rows.stamps(line, row)
         yield Message(
             local_ns, exch_ns, TRADE, line, rows.listing(line, row),
