@@ -30,6 +30,13 @@ def dataset_folder(data: Path, out: Path) -> Path:
     return _imported_before(shelf, wanted) or _import(data, shelf)
 
 
+def _tidy(folders: list[Path]) -> None:
+    """Remove the folders that an import made, inner one first, where it left nothing in them."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
+
+
 def _imported_before(shelf: Path, wanted: set[str]) -> Path | None:
     for description in sorted(shelf.glob(f"[!.]*/{DESCRIPTION}")):
         try:
@@ -43,6 +50,7 @@ def _imported_before(shelf: Path, wanted: set[str]) -> Path | None:
 
 def _import(data: Path, shelf: Path) -> Path:
     stage = shelf / f".import-{os.getpid()}"
+    made = [folder for folder in (shelf, shelf.parent) if not folder.exists()]
     try:
         shelf.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(stage, ignore_errors=True)
@@ -55,6 +63,7 @@ def _import(data: Path, shelf: Path) -> Path:
         ) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        _tidy(made)
     return place
 
 

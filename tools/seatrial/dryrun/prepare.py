@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ..config.manager import fingerprint
 from ..model.artifact import Provenance
 from ..model.atomic import json_bytes
+from ..model.errors import UsageError, Where
 from ..model.profile import Profile
 from ..store.clock import stamp
 from ..store.manifest import ConfigFacts, Intent, build_manifest, read_manifest, surroundings
@@ -21,6 +22,9 @@ from .window import Plan
 if TYPE_CHECKING:
     from ..market.feed import Feed
 
+# Nanoseconds since 1970 end in the year 2262.
+LONGEST_NS = 100 * 366 * 86_400 * 10**9
+
 
 def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
     """Return a run that is ready to start; its record is on the disk and `latest` points at it."""
@@ -29,7 +33,14 @@ def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
     dataset = _dataset(profile, ask.folder)
     values = _without_place(resolved.values, dataset)
     sha256 = fingerprint(values)
-    phases, window_ns = escort.phases(profile), round(profile.soak.window_s * 1e9)
+    window_ns = round(profile.soak.window_s * 1e9)
+    if profile.soak.iterations * window_ns > LONGEST_NS:
+        raise UsageError(
+            f"{profile.soak.iterations} windows of {profile.soak.window_s:g} s are longer than 100 years",
+            where=Where(field="soak.iterations"),
+            fix="choose fewer iterations or a shorter window",
+        )
+    phases = escort.phases(profile)
     feed = open_market(profile, dataset, len(phases) * window_ns, seams)
     plan = Plan(phases, feed.start_ns, window_ns)
     # Before there is a record: a bot or a gate of an unknown name must leave nothing behind.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..model.artifact import IterationSummary, VerdictFile
+from ..model.errors import UsageError, Where
 from ..model.profile import MarketSettings, Profile
 from ..store.clock import monotonic_ns, utc_now_ns
 
@@ -123,8 +124,12 @@ def _judge(record: Path, profile: Profile) -> Judged:
 def _check(profile: Profile) -> None:
     from ..judge.kpi import KPIS
 
-    for gate in profile.gates:
-        KPIS.get(gate.kpi)
+    for at, gate in enumerate(profile.gates):
+        try:
+            KPIS.get(gate.kpi)
+        except UsageError as error:
+            where = Where(field=f"gates[{at}].kpi")
+            raise UsageError(error.message, where=where, fix=error.fix) from error
 
 
 def _utc_now_ns() -> int:

@@ -61,13 +61,13 @@ def resume(
             return repeat(record, manifest)
         place = _checkpoint(record, manifest)
         berth = _berth(record, manifest, place, seams, fast=fast)
-        with failing(record):
+        # A journal that does not fit is refused before anything of the record is touched.
+        with _journal(record, place) as journal, failing(record):
             _forget_after(record, place)
             escort = SoakEscort(told, place, resources.spent_s(record.resources))
-            with _journal(record, place) as journal:
-                voyage = Voyage(berth, journal, seams)
-                _restore(voyage, place, escort)
-                return bring_home(voyage, escort, interrupt, first=place.next_iteration, strict=strict)
+            voyage = Voyage(berth, journal, seams)
+            _restore(voyage, place, escort)
+            return bring_home(voyage, escort, interrupt, first=place.next_iteration, strict=strict)
 
 
 def _checkpoint(record: Record, manifest: Manifest) -> Checkpoint:

@@ -14,6 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from ..model.artifact import Manifest, Provenance
 from ..model.errors import InputError, Where
 
@@ -83,9 +85,14 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest.model_validate_json(path.read_bytes())
     except OSError as error:
         raise InputError(f"cannot read the manifest: {error.strerror}", where=Where(str(path))) from error
-    except ValueError as error:
-        first = str(error).splitlines()[0]
-        raise InputError(f"this is not a manifest: {first}", where=Where(str(path))) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        raise InputError(
+            f"this is not a manifest: {first['msg']}",
+            where=Where(str(path), field=field),
+            fix="restore the file from a copy of the record",
+        ) from error
 
 
 def surroundings(folder: Path) -> Surroundings:
