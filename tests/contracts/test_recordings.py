@@ -223,7 +223,8 @@ def unproved(fill: dict[str, Any], rows: Tape) -> Iterator[str]:
         yield f"{said} has somebody before it"
 
 
-@pytest.mark.parametrize("name", EACH)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECORDINGS)
 def test_a_soak_longer_than_its_recording_says_so(name: str, imported: Imported, tmp_path: Path) -> None:
     """Resampled time is market time of the second kind: labelled, counted, and nothing else differs."""
     recording, (dataset, _) = RECORDINGS[name], imported(name)
@@ -272,6 +273,7 @@ def test_files_of_two_symbols_are_one_dataset_of_two(data: Path, tmp_path: Path)
     assert {fill["symbol"] for fill in of_kind(Path(one.document["record"]), "fill")} == {"ETHUSDT"}
 
 
+@pytest.mark.slow
 def test_raw_files_are_a_data_option_too(data: Path, tmp_path: Path) -> None:
     """One command from a capture to a verdict."""
     (raw,) = files_of(data, "bybit")
@@ -303,13 +305,20 @@ def planted(data: Path, folder: Path, kind: str) -> Path:
     kept = [line for line in lines if before not in line]
     assert len(kept) == len(lines) - 1
     path = folder / "planted.log"
-    path.write_bytes(b"".join((*kept[: at - 1], stamp + b" " + orjson.dumps(message) + b"\n", *kept[at - 1 :])))
+    path.write_bytes(
+        b"".join((*kept[: at - 1], stamp + b" " + orjson.dumps(message) + b"\n", *kept[at - 1 :]))
+    )
     return path
 
 
 @pytest.mark.parametrize(
     ("kind", "collar_bps", "fills"),
-    [("INSURANCE_FUND", 50, 0), ("MARKET", 50, 0), ("INSURANCE_FUND", 5_000, 0), ("MARKET", 5_000, 1)],
+    [
+        ("MARKET", 50, 0),
+        ("INSURANCE_FUND", 5_000, 0),
+        pytest.param("INSURANCE_FUND", 50, 0, marks=pytest.mark.slow),
+        pytest.param("MARKET", 5_000, 1, marks=pytest.mark.slow),
+    ],
 )
 def test_a_print_far_off_the_book_fills_nothing(
     kind: str, collar_bps: int, fills: int, data: Path, tmp_path: Path
@@ -329,7 +338,9 @@ def test_a_print_far_off_the_book_fills_nothing(
 
 
 @pytest.mark.slow
-def test_a_receive_clock_behind_the_exchange_clock_keeps_the_order(imported: Imported, tmp_path: Path) -> None:
+def test_a_receive_clock_behind_the_exchange_clock_keeps_the_order(
+    imported: Imported, tmp_path: Path
+) -> None:
     """Answers before questions would make a fortune: the clock that orders is the one that heard."""
     dataset, document = imported("coinm btc")
     assert document["clock"] == "receive"
