@@ -246,12 +246,14 @@ class Session:
     def _drain(self) -> None:
         """Tell every event of the outbox, and post what is to reach the bot."""
         regs, scribe = self.memory.regs, self.scribe
-        if self.bot.kernel and isinstance(scribe, Tally):
-            scribe.count(self.memory.events()[:, L.E_KIND])
-            regs[L.N_EVENTS] = 0
-        for e in range(L.AT_EVENTS, L.AT_EVENTS + regs[L.N_EVENTS] * L.EVENT_WIDTH, L.EVENT_WIDTH):
-            scribe.tell(regs, e)
-            if not self.bot.kernel:
+        events = range(L.AT_EVENTS, L.AT_EVENTS + regs[L.N_EVENTS] * L.EVENT_WIDTH, L.EVENT_WIDTH)
+        if isinstance(scribe, Tally):
+            scribe.count(self.memory.array[events.start + L.E_KIND : events.stop : L.EVENT_WIDTH])
+        else:
+            for e in events:
+                scribe.tell(regs, e)
+        if not self.bot.kernel:
+            for e in events:
                 self.mailbox.post_event(e)
         regs[L.N_EVENTS] = 0
 

@@ -21,14 +21,6 @@ class Tally(Scribe):
         """Count an order."""
         self.orders += 1
 
-    def answered(self, regs: Any, e: int) -> None:
-        """Count the orders of a compiled strategy."""
-        self.orders += regs[e + L.E_KIND] == L.SUBMITTED
-
-    def filled(self, regs: Any, e: int) -> None:
-        """Count a fill."""
-        self.fills += 1
-
     def marked_out(self, *_: Any) -> None:
         """Tell nothing of mark-outs."""
 
@@ -42,6 +34,6 @@ class Tally(Scribe):
         """Tell nothing of positions."""
 
     def count(self, kinds: Any) -> None:
-        """Count a whole outbox at once; `kinds` is the array of its events' kinds."""
+        """Count the orders and fills of a whole outbox; `kinds` is the array of its events' kinds."""
         self.orders += int((kinds == L.SUBMITTED).sum())
         self.fills += int((kinds == L.FILL).sum())

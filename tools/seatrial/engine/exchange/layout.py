@@ -221,7 +221,9 @@ AT_INSTRUMENTS = AT_JITTER + N_JITTER
     I_OPEN_BID,
     I_OPEN_ASK,
     I_N_TAKEN,
-) = range(24)
+    I_N_OWN_BIDS,
+    I_N_OWN_ASKS,
+) = range(26)
 AT_TAKEN = 32
 TAKEN_WIDTH = 3
 MAX_TAKEN = 32

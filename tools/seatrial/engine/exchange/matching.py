@@ -40,6 +40,8 @@ from .layout import (
     I_HI_ASK,
     I_INVERSE,
     I_LO_BID,
+    I_N_OWN_ASKS,
+    I_N_OWN_BIDS,
     I_OPEN_ASK,
     I_OPEN_BID,
     I_POSITION,
@@ -248,7 +250,9 @@ def meet_print(mem: Cells, inst: int, o: int, side: int, px: int, qty: int, row:
     if off_book(mem, o, side, px):
         return
     left = qty
-    while left > 0:
+    unmet = mem[o + (I_N_OWN_BIDS if side == 0 else I_N_OWN_ASKS)]
+    while left > 0 and unmet > 0:
+        unmet -= 1
         slot = best_reached(mem, inst, side, px, row)
         if slot < 0:
             return

@@ -94,11 +94,6 @@ class Memory:
         """Return where an instrument's registers begin."""
         return L.AT_INSTRUMENTS + instrument * int(self.regs[L.STRIDE])
 
-    def events(self) -> Any:
-        """Return the outbox as an array, an event a row."""
-        end = L.AT_EVENTS + self.regs[L.N_EVENTS] * L.EVENT_WIDTH
-        return self.array[L.AT_EVENTS : end].reshape(-1, L.EVENT_WIDTH)
-
     # -- making and moving ----------------------------------------------------------------------
 
     def place(self, tape: Tape, now_ns: int) -> None:
