@@ -98,7 +98,7 @@ def test_the_steady_window_exists(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "iterations", "window_s", "steady_last"),
-    [("demo", 24, 3_600, 8), ("ci", 6, 600, 5), ("soak_24", 24, 3_600, 8), ("soak_72h", 72, 3_600, 24)],
+    [("demo", 24, 3_600, 22), ("ci", 6, 600, 5), ("soak_24", 24, 3_600, 8), ("soak_72h", 72, 3_600, 24)],
 )
 def test_lengths_are_what_the_names_say(name: str, iterations: int, window_s: int, steady_last: int) -> None:
     """soak_72h that ran 24 hours would be believed."""

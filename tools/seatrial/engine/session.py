@@ -249,11 +249,10 @@ class Session:
         events = range(L.AT_EVENTS, L.AT_EVENTS + regs[L.N_EVENTS] * L.EVENT_WIDTH, L.EVENT_WIDTH)
         if isinstance(scribe, Tally):
             scribe.count(self.memory.array[events.start + L.E_KIND : events.stop : L.EVENT_WIDTH])
-        else:
-            for e in events:
-                scribe.tell(regs, e)
-        if not self.bot.kernel:
-            for e in events:
+            events = events[: 0 if self.bot.kernel else None]
+        for e in events:
+            scribe.tell(regs, e)
+            if not self.bot.kernel:
                 self.mailbox.post_event(e)
         regs[L.N_EVENTS] = 0
 
