@@ -1,6 +1,7 @@
 """Opening a dataset: everything that can be wrong with a folder is said in one line."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.market.conftest import Capture
+from tests.market.test_dataset_writer import NOON, trades, write
 
 from seatrial.market.dataset import DESCRIPTION, Dataset
 from seatrial.market.importing import import_files
+from seatrial.market.segments import BLOCK_ROWS
 from seatrial.model.errors import InputError, UsageError
 
 Edit = Callable[[Path], object]
@@ -131,3 +134,19 @@ def test_provenance_names_the_market_and_not_the_machine(folder: Path) -> None:
 
     assert (provenance.kind, provenance.dataset, provenance.recorded_ratio) == ("recorded", "dataset", 1.0)
     assert str(folder.parent) not in provenance.model_dump_json()
+
+
+def test_what_was_played_is_let_go(tmp_path: Path) -> None:
+    """Memory must not grow with the length of a recording: a run of days keeps the block it is in."""
+    blocks, bytes_of_a_row = 6, 24
+    dataset = write(tmp_path / "long", trades([NOON + number for number in range(blocks * BLOCK_ROWS)]))
+    dataset.rows_of(0, NOON, NOON + 1)
+    tracemalloc.start()
+    try:
+        for at in range(0, blocks * BLOCK_ROWS, BLOCK_ROWS // 2):
+            dataset.rows_of(0, NOON + at, NOON + at + BLOCK_ROWS // 2)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert held < 3 * BLOCK_ROWS * bytes_of_a_row

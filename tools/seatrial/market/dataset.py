@@ -24,7 +24,8 @@ from .segments import Rows, connect, read_rows, read_tape
 
 SCHEMA_VERSION: Final = 1
 DESCRIPTION = "dataset.json"
-CACHED_BLOCKS_MAX = 32
+# A run goes forward and needs the block it is in; who draws blocks from all over asks for more.
+BLOCKS_KEPT_OF_EACH = 2
 _MAGIC = b"PAR1"  # how a whole Parquet file ends
 
 
@@ -72,6 +73,7 @@ class Dataset:
         self.path, self.description = path, description
         self._connection: Any = None
         self._blocks: OrderedDict[tuple[int, int], Tape] = OrderedDict()
+        self.blocks_kept = BLOCKS_KEPT_OF_EACH * len(description.parts)
         # Per instrument: the first stamp of every block, the stamp after its last, and its file.
         self._index = [_index_of(part.segments) for part in description.parts]
 
@@ -201,7 +203,7 @@ class Dataset:
                 fix="import the dataset again",
             )
         self._blocks[key] = block
-        if len(self._blocks) > CACHED_BLOCKS_MAX:
+        while len(self._blocks) > self.blocks_kept:
             self._blocks.popitem(last=False)
         return block
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .dataset import Dataset
 
 FUNDING_NS = 8 * 3_600 * 10**9
+BLOCKS_KEPT = 16  # of the dataset: a million rows, which is a short recording whole
 WANDERS_MAX = 0.25  # beyond this share of its recorded price a market is only let come back
 
 
@@ -81,6 +82,7 @@ class ResampleFeed:
         needed_ns: int | None = None,
     ) -> None:
         self._dataset, self._seed, self._needed_ns = dataset, seed, needed_ns
+        dataset.blocks_kept = max(dataset.blocks_kept, BLOCKS_KEPT)
         self._recording = DatasetFeed(dataset, symbols)
         self.instruments = self._recording.instruments
         self.start_ns = self._recording.start_ns
