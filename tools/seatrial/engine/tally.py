@@ -21,11 +21,11 @@ class Tally(Scribe):
         """Count an order."""
         self.orders += 1
 
+    def tell(self, regs: Any, e: int) -> None:
+        """Tell nothing of an event; `count` has counted it."""
+
     def marked_out(self, *_: Any) -> None:
         """Tell nothing of mark-outs."""
-
-    def funded(self, regs: Any, e: int) -> None:
-        """Tell nothing of funding."""
 
     def gap(self, now: int, instrument: int, *, opens: bool) -> None:
         """Tell nothing of gaps."""
