@@ -1,6 +1,7 @@
 """A counted run is the recorded run without its record."""
 
 import pytest
+
 from seatrial.engine.session import Session
 from seatrial.market.calibration import load
 from seatrial.market.synth import SynthFeed
