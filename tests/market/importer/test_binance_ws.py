@@ -121,7 +121,8 @@ def test_a_print_without_a_price_is_an_announcement(capture: Capture) -> None:
 
 def test_funding_is_read_again_from_the_start_each_time(capture: Capture) -> None:
     """A stream can be opened twice, and must tell the same story."""
-    for boundary in (1, 2):
+    capture.trade()
+    for boundary in (1, 2 * 8 * 3_600_000):
         data = {"e": "markPriceUpdate", "E": 1, "s": "BTCUSDT", "p": "100", "r": "0.0001", "T": boundary}
         capture.event("markPrice@1s", data)
     (stream,) = IMPORTERS.get("binance-ws").streams([Source(capture.file())])
@@ -129,7 +130,23 @@ def test_funding_is_read_again_from_the_start_each_time(capture: Capture) -> Non
     once, twice = list(stream.messages()), list(stream.messages())
 
     assert once == twice
-    assert [message.kind for message in once] == [FUNDING]
+    assert [message.kind for message in once] == [TRADE, FUNDING]
+
+
+def test_funding_between_two_files_is_paid_with_the_end_of_the_first(capture: Capture) -> None:
+    """Daily files are cut at midnight, which is a boundary: without this one payment a day is lost."""
+    capture.trade()
+    due = capture.exch_ms + 4_000
+    for rate in ("0.0001", "0.0002"):
+        data = {"e": "markPriceUpdate", "E": capture.exch_ms, "s": "BTCUSDT", "p": "100.5", "r": rate}
+        capture.event("markPrice@1s", data | {"T": due})
+    capture.trade()
+
+    messages = read(capture)
+
+    assert [message.kind for message in messages] == [TRADE, TRADE, FUNDING]
+    paid, last = messages[-1], messages[-2]
+    assert (paid.ts_ns, paid.exch_ns, paid.qty, paid.price) == (last.ts_ns, due * 10**6, "0.0002", "100.5")
 
 
 def test_the_wrong_format_by_name_is_an_error_with_a_place(capture: Capture) -> None:

@@ -196,6 +196,17 @@ def test_funding_is_paid_once_at_its_boundary(read: Read) -> None:
     assert (message.ts_ns, message.exch_ns) == ((due + 50) * 10**6, due * 10**6)
 
 
+@pytest.mark.parametrize(("left_ms", "paid"), [(900, 1), (3_600_000, 0)])
+def test_funding_right_after_the_file_is_paid_with_its_end(left_ms: int, paid: int, read: Read) -> None:
+    """The next file no longer knows the rate; an hour before the boundary nothing is owed."""
+    due = 1786320000000
+    frame = ticker(due - left_ms, nextFundingTime=str(due), fundingRate="0.0001", markPrice="65000")
+
+    messages = read("a.jsonl", dump(frame))
+
+    assert [(message.kind, message.qty) for message in messages] == [(FUNDING, "0.0001")] * paid
+
+
 def test_the_folder_tells_the_market_of_a_dump(read: Read) -> None:
     """A dump does not name its category; the archive's folders do."""
     (message,) = read("spot/BTCUSDT/2025-06-01_BTCUSDT_ob200.data", dump(book(1, "snapshot")))

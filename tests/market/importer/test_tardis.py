@@ -105,6 +105,20 @@ def test_funding_is_paid_at_the_first_row_after_its_boundary(read: Read) -> None
     assert (message.ts_ns, message.exch_ns) == ((due + 1) * 10**9 + 10**8, due * 10**9)
 
 
+@pytest.mark.parametrize(("left_s", "paid"), [(2, 1), (3_600, 0)])
+def test_funding_right_after_the_file_is_paid_with_its_end(left_s: int, paid: int, read: Read) -> None:
+    """A day's file ends at midnight, which is a boundary; an hour before one it owes nothing."""
+    head = f"{COMMON},funding_timestamp,funding_rate,mark_price\n"
+    due = 1640995200
+    row = f"bitmex,XBTUSD,{due - left_s}000000,{due - left_s}100000,{due}000000,0.0001,9500.25\n"
+
+    messages = read("ticker.csv", head + row)
+
+    assert [(message.kind, message.qty, message.exch_ns) for message in messages] == [
+        (FUNDING, "0.0001", due * 10**9)
+    ] * paid
+
+
 def test_changes_without_a_snapshot_are_refused(tmp_path: Path, imported: Imported) -> None:
     """A day in the middle says nothing about the levels that did not change."""
     (tmp_path / "deltas.csv").write_text(f"{BOOK}{AT}0100000,false,bid,50000.0,1.0\n")

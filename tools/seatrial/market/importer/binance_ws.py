@@ -24,6 +24,7 @@ from .interface import (
     Listing,
     Message,
     Stream,
+    falls_due,
 )
 
 _LINE = re.compile(rb"^\d{10,19} \{")
@@ -61,7 +62,8 @@ class Capture:
         self._listings: dict[str, Listing] = {}
         # A file may carry both trade streams of a symbol; they tell of the same prints.
         self._skips_agg = b"@trade" in source.head and b"@aggTrade" in source.head
-        self._funding: dict[str, tuple[int, str, str]] = {}
+        # symbol -> next boundary, rate and mark as told last, and when that was (exchange, ms)
+        self._funding: dict[str, tuple[int, str, str, int]] = {}
         self._readers: dict[str, Callable[[int, int, dict[str, Any]], Message | None]] = {
             "depthUpdate": self._depth,
             "bookTicker": self._quote,
@@ -75,6 +77,7 @@ class Capture:
         import orjson
 
         self._funding.clear()
+        number = last_ns = 0
         for number, line in self.source.lines():
             stamp, _, text = line.partition(b" ")
             unit = _UNITS.get(len(stamp))
@@ -84,7 +87,8 @@ class Capture:
                 )
             try:
                 content = orjson.loads(text)
-                message = self.message(number, int(stamp) * unit, content)
+                last_ns = int(stamp) * unit
+                message = self.message(number, last_ns, content)
             except orjson.JSONDecodeError as error:
                 raise self.source.error(
                     f"not JSON: {error}", line=number, fix="is the line cut short?"
@@ -96,6 +100,10 @@ class Capture:
                 ) from error
             if message is not None:
                 yield message
+        for symbol, (due, rate, mark, told) in self._funding.items():
+            listing = self._listings.get(symbol)
+            if listing is not None and falls_due(due * _MS, told * _MS):
+                yield Message(last_ns, due * _MS, FUNDING, number, listing, price=mark, qty=rate)
 
     def message(self, number: int, ts_ns: int, content: dict[str, Any]) -> Message | None:
         """Return what one envelope or snapshot says; None for streams that are not read."""
@@ -183,10 +191,10 @@ class Capture:
         """Return a funding event when the next boundary moves on: the last one has then been paid."""
         symbol, boundary = data["s"], data.get("T") or 0
         before = self._funding.get(symbol)
-        self._funding[symbol] = (boundary, data.get("r") or "0", data["p"])
+        self._funding[symbol] = (boundary, data.get("r") or "0", data["p"], data["E"])
         if before is None or not before[0] or boundary <= before[0]:
             return None
-        paid, rate, mark = before
+        paid, rate, mark, _ = before
         return Message(ts_ns, paid * _MS, FUNDING, number, self._listing(data), price=mark, qty=rate)
 
     def _snapshot(self, number: int, ts_ns: int, content: dict[str, Any]) -> Message:

@@ -19,7 +19,18 @@ from typing import Any, NamedTuple
 from ..contract import terms
 from ..source import Source
 from ..stamp import seconds_ns, step_ns
-from .interface import DEPTH, FUNDING, IMPORTERS, QUOTE, SNAPSHOT, TRADE, Listing, Message, Stream
+from .interface import (
+    DEPTH,
+    FUNDING,
+    IMPORTERS,
+    QUOTE,
+    SNAPSHOT,
+    TRADE,
+    Listing,
+    Message,
+    Stream,
+    falls_due,
+)
 
 MS_NS = 1_000_000
 SIGHT_LINES = 2_000
@@ -89,6 +100,7 @@ class Session:
 def _messages(source: Source, conn: str) -> Iterator[Message]:
     """Yield the messages of one connection; answers of the REST API are read for all of them."""
     session = Session(source, _deepest(source))
+    line = last_ns = 0
     for line, raw in source.lines():
         found = _CONN.search(raw, 0, 200)
         if found is not None and found.group(1).decode() != conn and not _HTTP.match(raw):
@@ -96,10 +108,13 @@ def _messages(source: Source, conn: str) -> Iterator[Message]:
         try:
             frame = _unwrap(raw)
             if frame is not None:
-                yield from _of_frame(session, line, frame)
+                for message in _of_frame(session, line, frame):
+                    last_ns = max(last_ns, message.ts_ns)
+                    yield message
         except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
             reason = f"not a Bybit v5 frame ({type(error).__name__}: {str(error)[:80]})"
             raise source.error(reason, line=line, fix="cut the line, or record again") from error
+    yield from _last_funding(session, line, last_ns)
 
 
 def _of_frame(session: Session, line: int, frame: Frame) -> Iterator[Message]:
@@ -171,7 +186,16 @@ def _funding(session: Session, line: int, frame: Frame, symbol: str) -> Iterator
     told = {key: body["data"].get(key) for key in ("nextFundingTime", "fundingRate", "markPrice")}
     if int(told["nextFundingTime"] or 0) <= now_ms:
         told["nextFundingTime"] = None
-    known.update({key: value for key, value in told.items() if value})
+    known.update({key: value for key, value in told.items() if value}, told_ms=now_ms)
+
+
+def _last_funding(session: Session, line: int, last_ns: int) -> Iterator[Message]:
+    """Yield the payments that fall between this file and the next."""
+    for listing, known in session.funding.items():
+        due_ns = int(known.get("nextFundingTime") or 0) * MS_NS
+        if known.get("fundingRate") and falls_due(due_ns, known["told_ms"] * MS_NS):
+            mark = known.get("markPrice") or "0"
+            yield Message(last_ns, due_ns, FUNDING, line, listing, price=mark, qty=known["fundingRate"])
 
 
 def _learn_grids(session: Session, body: Mapping[str, Any]) -> None:

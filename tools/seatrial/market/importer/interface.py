@@ -107,4 +107,18 @@ class Importer(Protocol):
         """Return a stream per file and topic; files may be read together (snapshot beside updates)."""
 
 
+# Files are cut at midnight, which is a funding boundary: the payment then falls between two files.
+SEAM_NS = 10 * 10**9
+
+
+def falls_due(due_ns: int, last_ns: int) -> bool:
+    """
+    Say whether a payment falls due right after the end of a file (exchange stamps).
+
+    It is then booked with the file's last message: the next file no longer knows its rate, and a
+    recording in daily files would lose one payment a day.
+    """
+    return last_ns < due_ns <= last_ns + SEAM_NS
+
+
 IMPORTERS: Registry[Importer] = Registry("importer")

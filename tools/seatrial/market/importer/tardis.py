@@ -16,7 +16,18 @@ from ..source import Source
 from ..stamp import step_ns
 from ..table import Table, header
 from .bybit import number_of
-from .interface import DEPTH, FUNDING, IMPORTERS, QUOTE, SNAPSHOT, TRADE, Listing, Message, Stream
+from .interface import (
+    DEPTH,
+    FUNDING,
+    IMPORTERS,
+    QUOTE,
+    SNAPSHOT,
+    TRADE,
+    Listing,
+    Message,
+    Stream,
+    falls_due,
+)
 
 _COMMON = ("exchange", "symbol", "timestamp", "local_timestamp")
 _QUOTE = ("bid_price", "bid_amount", "ask_price", "ask_amount")
@@ -191,6 +202,7 @@ def funding(rows: Rows) -> Iterator[Message]:
     """Yield the payment at the first row after each boundary, with the rate last known before it."""
     at_due, at_rate, at_mark = rows.table.places("funding_timestamp", "funding_rate", "mark_price")
     known: dict[Listing, tuple[int, str, str]] = {}
+    line = local_ns = exch_ns = 0
     for line, row in rows.table.rows():
         listing, (local_ns, exch_ns) = rows.listing(line, row), rows.stamps(line, row)
         due_ns, rate, mark = known.get(listing, (0, "", ""))
@@ -202,6 +214,9 @@ def funding(rows: Rows) -> Iterator[Message]:
         next_ns = rows.ns(line, "funding_timestamp", row[at_due])
         if next_ns > exch_ns:
             known[listing] = (next_ns, row[at_rate], row[at_mark] or mark)
+    for listing, (due_ns, rate, mark) in known.items():
+        if falls_due(due_ns, exch_ns):
+            yield Message(local_ns, due_ns, FUNDING, line, listing, price=mark or "0", qty=rate)
 
 
 IMPORTERS.add(Tardis.name, Tardis())
