@@ -80,6 +80,7 @@ class SoakEscort(Escort):
             if ruling.level != self._level:
                 self._level = ruling.level
                 self._set_mode(voyage, _MODES[ruling.level], ruling.reason, ruling.guard or "recovery")
+        resources.give_back()
         sample = self._meter.sample()
         resources.append(voyage.record.resources, window.index, window.until_ns, sample)
         complete = summary.model_copy(update={"guards": bad, "resources": sample})
