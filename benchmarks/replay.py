@@ -236,7 +236,7 @@ def hftbacktest(feed: Feed, tape: rows_of.Tape, interval_ns: int) -> Callable[[]
 
 def nautilus(feed: Feed, tape: rows_of.Tape, interval_ns: int) -> Callable[[], dict[str, float]]:
     """Return a run of nautilus_trader's backtest on quotes and trades of a share of the rows."""
-    from peer_nautilus import prepare
+    from peers.nautilus import prepare
 
     return prepare(
         feed.instruments[0], tape.between(0, len(tape) // NAUTILUS_SHARE), interval_ns, ORDER_LOTS, CAP_LOTS
