@@ -13,7 +13,19 @@ import typer
 from .model.outcome import Outcome
 
 ProfileOption = Annotated[
-    str, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
+    str | None, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Dataset folder, or raw files to import first.")
+]
+IterationsOption = Annotated[int | None, typer.Option("--iterations", min=1, help="How many iterations.")]
+WindowOption = Annotated[
+    str | None, typer.Option("--window", metavar="LENGTH", help="Length of one in market time: 60s, 5m, 1h.")
+]
+BotOption = Annotated[str | None, typer.Option("--bot", metavar="NAME|MODULE:ATTR", help="The bot to try.")]
+FastOption = Annotated[
+    bool | None,
+    typer.Option("--fast/--no-fast", help="Compile the hot loop, or interpret it."),
 ]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one setting; repeatable.")

@@ -1,18 +1,22 @@
 """The `dryrun` commands."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..console import (
     AllowEnvOption,
+    BotOption,
+    DataOption,
+    FastOption,
     JsonOption,
     OutOption,
+    ProfileOption,
     QuietOption,
     SeedOption,
     SetOption,
     StrictOption,
+    WindowOption,
     speak,
 )
 
@@ -27,24 +31,15 @@ def room() -> None:
 @app.command("run")
 def run_(  # noqa: PLR0917 -- one parameter per option
     ctx: typer.Context,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Dataset folder, or raw files to import first.")
-    ] = None,
+    profile: ProfileOption = None,
+    data: DataOption = None,
     seed: SeedOption = None,
     out: OutOption = None,
     iterations: Annotated[int | None, typer.Option(min=1, help="How many iterations (default: 1).")] = None,
-    window: Annotated[
-        str | None, typer.Option(metavar="LENGTH", help="Length of one in market time: 60s, 5m, 1h.")
-    ] = None,
-    bot: Annotated[str | None, typer.Option(metavar="NAME|MODULE:ATTR", help="The bot to try.")] = None,
+    window: WindowOption = None,
+    bot: BotOption = None,
     sets: SetOption = None,
-    fast: Annotated[
-        bool | None,
-        typer.Option("--fast/--no-fast", help="Compile the hot loop, or interpret it."),
-    ] = None,
+    fast: FastOption = None,
     allow_env: AllowEnvOption = False,
     json: JsonOption = False,
     quiet: QuietOption = False,

@@ -7,39 +7,30 @@ import typer
 
 from ..console import (
     AllowEnvOption,
+    BotOption,
+    DataOption,
+    FastOption,
+    IterationsOption,
     JsonOption,
     OutOption,
+    ProfileOption,
     QuietOption,
     SeedOption,
     SetOption,
     StrictOption,
+    WindowOption,
     speak,
 )
 
 app = typer.Typer(help="Repeat a run for hours or days and judge it as it goes.", no_args_is_help=True)
 
-ProfileChoice = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
-]
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Dataset folder, or raw files to import first.")
-]
-IterationsOption = Annotated[int | None, typer.Option("--iterations", min=1, help="How many iterations.")]
-WindowOption = Annotated[
-    str | None, typer.Option("--window", metavar="LENGTH", help="Length of one in market time: 60s, 5m, 1h.")
-]
-BotOption = Annotated[str | None, typer.Option("--bot", metavar="NAME|MODULE:ATTR", help="The bot to try.")]
-FastOption = Annotated[
-    bool | None,
-    typer.Option("--fast/--no-fast", help="Compile the hot loop, or interpret it."),
-]
 RecordArgument = Annotated[Path, typer.Argument(metavar="RECORD", help="A record's folder, or `latest`.")]
 
 
 @app.command("run")
 def run_(  # noqa: PLR0917 -- one parameter per option
     ctx: typer.Context,
-    profile: ProfileChoice = None,
+    profile: ProfileOption = None,
     data: DataOption = None,
     seed: SeedOption = None,
     out: OutOption = None,
