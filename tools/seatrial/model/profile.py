@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
+from .live_settings import LiveSettings
 
 Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
 
@@ -204,3 +205,4 @@ class Profile(Config):
     soak: SoakSettings = SoakSettings()
     gates: tuple[GateSettings, ...] = DEFAULT_GATES
     report: ReportSettings = ReportSettings()
+    live: LiveSettings = LiveSettings()

@@ -1,0 +1,101 @@
+"""The emergency stop: no good news without an acknowledgement and the venue's word."""
+
+from pathlib import Path
+
+import pytest
+from tests.live.stage import NOW_NS, presence
+
+from seatrial.live.emergency import Patience, stop
+from seatrial.live.latch.file import FileChannel
+from seatrial.live.latch.state import Ack
+from seatrial.live.latch.witness import Witness
+
+
+def witness(tmp_path: Path) -> Witness:
+    """The latch."""
+    return Witness(FileChannel(tmp_path / "latch", "main"), "main", tmp_path, lambda: NOW_NS)
+
+
+def no_time() -> Patience:
+    """Give up at once."""
+    return Patience(wait_ns=0, now_ns=lambda: 0, pause=lambda _: None)
+
+
+def ack(**more: object) -> Ack:
+    """An answer that confirms."""
+    fields = {
+        "instance": "run-1",
+        "pid": 1,
+        "boot_id": "b",
+        "host": "h",
+        "seq": 1,
+        "acked_at_ns": NOW_NS + 40 * 10**6,
+        "open_orders_confirmed": 0,
+        "confirmed_at_ns": NOW_NS + 90 * 10**6,
+    }
+    return Ack.model_validate(fields | more)
+
+
+def test_nobody_there_is_unknown_and_the_latch_is_set(tmp_path: Path) -> None:
+    """Without an instance nobody has asked the venue: that is no success."""
+    outcome = stop(witness(tmp_path), "stop", no_time())
+
+    assert outcome.exit_code() == 3
+    assert witness(tmp_path).look().reason == "stop"
+
+
+def test_a_silent_instance_is_a_failure(tmp_path: Path) -> None:
+    """`emergency-stop` of the earlier system ended with 0 while the bot traded on."""
+    one = witness(tmp_path)
+    with one.channel.present(presence()):
+        outcome = stop(one, "stop", no_time())
+
+    assert outcome.exit_code() == 1
+    assert outcome.reasons == ("run-1 has not acknowledged",)
+    assert one.look().is_set
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (ack(), 0),
+        (ack(open_orders_confirmed=2, confirmed_at_ns=None), 1),
+        (ack(open_orders_confirmed=0, confirmed_at_ns=None), 1),
+        (ack(open_orders_confirmed=None, confirmed_at_ns=None), 1),
+        (ack(seq=0), 1),
+        (ack(instance="run-2"), 1),
+    ],
+)
+def test_only_a_confirmation_of_this_stop_counts(tmp_path: Path, answer: Ack, code: int) -> None:
+    """An old answer, another's answer, an order left: none of them is an answer to this stop."""
+    one = witness(tmp_path)
+    with one.channel.present(presence()):
+        one.channel.acknowledge(answer)
+        outcome = stop(one, "stop", no_time())
+
+    assert outcome.exit_code() == code
+
+
+def test_one_of_two_instances_is_not_enough(tmp_path: Path) -> None:
+    """Every running instance has to answer."""
+    one = witness(tmp_path)
+    with one.channel.present(presence()), one.channel.present(presence("run-2")):
+        one.channel.acknowledge(ack())
+        outcome = stop(one, "stop", no_time())
+
+    assert outcome.exit_code() == 1
+    assert outcome.reasons == ("run-2 has not acknowledged",)
+    assert [row["acked_after_ms"] for row in outcome.data["instances"]] == [40, None]
+
+
+def test_the_lines_say_who_and_when(tmp_path: Path) -> None:
+    """The person at the keyboard has seconds to read."""
+    one = witness(tmp_path)
+    with one.channel.present(presence()):
+        one.channel.acknowledge(ack())
+        outcome = stop(one, "stop", no_time())
+
+    assert outcome.lines[0].endswith(
+        "acknowledged at 2023-11-14T22:13:20Z after 40 ms, zero open orders confirmed"
+    )
+    assert outcome.lines[-1] == "the latch is set (stop) and 1 of 1 acknowledged with zero open orders"
