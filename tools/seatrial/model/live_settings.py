@@ -92,6 +92,7 @@ class VenueSettings(Config):
     api_secret: str | None = Field(None, description="Name of the secret that holds the key's secret.")
     api_password: str | None = Field(None, description="Name of the secret that holds the passphrase.")
     timeout_ms: Annotated[float, Field(ge=100, le=60_000)] = Field(5_000, description="Patience per request.")
+    throttle: bool = Field(True, description="Space requests by the venue's published rate limit.")
     options: dict[str, Any] = Field(
         default_factory=dict, description="Further options of the exchange class."
     )
