@@ -69,14 +69,19 @@ class TestBybit(VenueContract):
     """The contract, against Bybit's protocol."""
 
     @pytest.fixture
-    def rig(self, bybit: Bybit) -> BybitRig:  # type: ignore[override]
+    def rig(self, bybit: Bybit) -> BybitRig:
         """The server."""
         return BybitRig(bybit)
 
 
 def placed(rig: BybitRig, venue: Venue, client_id: str = "x-1", **more: Any) -> NewOrder:
     """An order that rests."""
-    fields = {"kind": "limit", "tif": "post_only", "price": rig.price, "qty": Decimal("0.010")} | more
+    fields: dict[str, Any] = {
+        "kind": "limit",
+        "tif": "post_only",
+        "price": rig.price,
+        "qty": Decimal("0.010"),
+    } | more
     order = NewOrder(client_id, "BTCUSDT", "buy", **fields)
     assert venue.place(order).outcome == "accepted"
     return order
