@@ -11,10 +11,12 @@ from typing import Any
 from ..model.instrument import Instrument
 from ..model.profile import ExchangeSettings
 from ..model.tape import BBO, KIND_MASK, RATE_SCALE, TRADE
-from .desk import SIDES, TIF_NAMES, LiveOrder
+from .desk import SIDES
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .execution.ledger import Ledger
+from .execution.order import Order
 from .grid import Grid, money
+from .sim_gateway import TIF_NAMES
 
 CAUSES = {
     L.TRADE_THROUGH: "trade_through",
@@ -79,13 +81,13 @@ class Scribe:
 
     # -- what the bot did -------------------------------------------------------------------------
 
-    def submitted(self, now: int, order: LiveOrder) -> None:
+    def submitted(self, now: int, order: Order) -> None:
         """Tell that an order was sent."""
         self.orders += 1
         self.order(now, order, "submitted")
 
     def order(
-        self, now: int, order: LiveOrder, event: str, reason: str | None = None, ack_ns: int | None = None
+        self, now: int, order: Order, event: str, reason: str | None = None, ack_ns: int | None = None
     ) -> None:
         """Tell something about an order as the bot knows it."""
         grid = self.grids[order.instrument]

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
 from .live_settings import LiveSettings
+from .risk import RiskSettings
 
 Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
 
@@ -202,6 +203,7 @@ class Profile(Config):
     market: MarketSettings = MarketSettings()
     exchange: ExchangeSettings = ExchangeSettings()
     bot: BotSettings = BotSettings()
+    risk: RiskSettings = RiskSettings()
     soak: SoakSettings = SoakSettings()
     gates: tuple[GateSettings, ...] = DEFAULT_GATES
     report: ReportSettings = ReportSettings()

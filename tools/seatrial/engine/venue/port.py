@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 Side = Literal["buy", "sell"]
 
 
-class VenueUnreachable(OutsideError):
+class VenueUnreachable(OutsideError):  # noqa: N818  (what it is, in the words of the field)
     """A question got no usable answer; nothing is known from it, and asking again is safe."""
 
 
