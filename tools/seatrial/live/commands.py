@@ -1,0 +1,118 @@
+"""The `live` commands."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import (
+    AllowEnvOption,
+    JsonOption,
+    OutOption,
+    ProfileOption,
+    QuietOption,
+    SetOption,
+    StrictOption,
+    speak,
+)
+
+app = typer.Typer(help="Run a bot with real orders, and stop it.", no_args_is_help=True)
+
+AccountOption = Annotated[
+    str | None, typer.Option("--account", metavar="NAME", help="The account (default: the profile's).")
+]
+
+
+@app.command("emergency-stop")
+def emergency_stop_(  # noqa: PLR0917 -- one parameter per option
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; echoed exactly to clear it.")],
+    clear: Annotated[bool, typer.Option("--clear", help="Clear the latch instead of setting it.")] = False,
+    wait: Annotated[
+        str, typer.Option("--wait", metavar="LENGTH", help="How long to wait for acknowledgements.")
+    ] = "5s",
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Stop an account: exit 0 acknowledged with zero open orders, 1 not in time, 4 out of reach."""
+    from ..dryrun.duration import seconds
+    from . import emergency
+    from .keys import latch_password
+    from .place import Wanted, resolve, witnessing
+
+    wait_ns = round(seconds(wait) * 1e9)
+    found = resolve(Wanted(profile, tuple(sets or ()), account, allow_env)).profile
+    with witnessing(found.live, latch_password(found)) as witness:
+        if clear:
+            outcome = emergency.clear(witness, reason)
+        else:
+            outcome = emergency.stop(witness, reason, emergency.Patience(wait_ns))
+    speak(outcome, json=json, quiet=quiet)
+
+
+@app.command("status")
+def status_(
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Say how a bot stands: exit 0 fresh, 1 degraded, 2 stopped, 3 cannot tell."""
+    from .keys import latch_password
+    from .place import Wanted, resolve, witnessing
+    from .status import status
+    from .verify import gather
+
+    found = resolve(Wanted(profile, tuple(sets or ()), account, allow_env)).profile
+    with witnessing(found.live, latch_password(found)) as witness:
+        evidence = gather(found.live, found.market.symbols, look=witness.look)
+    speak(status(evidence), json=json, quiet=quiet)
+
+
+@app.command("verify")
+def verify_(  # noqa: PLR0917 -- one parameter per option
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Check that a bot is there: lock, process, start time, heartbeat, loop; exit 1 when one is not."""
+    from .keys import latch_password
+    from .place import Wanted, resolve, witnessing
+    from .verify import gather, verify
+
+    found = resolve(Wanted(profile, tuple(sets or ()), account, allow_env)).profile
+    with witnessing(found.live, latch_password(found)) as witness:
+        evidence = gather(found.live, found.market.symbols, look=witness.look)
+    speak(verify(evidence), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("check-transition")
+def check_transition_(  # noqa: PLR0917 -- one parameter per option
+    first: Annotated[str, typer.Argument(metavar="[FROM] TO", help="The stage to go to, or the one before.")],
+    second: Annotated[str | None, typer.Argument(metavar="", help="The stage to go to.")] = None,
+    profile: ProfileOption = None,
+    out: OutOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Judge a step of the ladder by the records of the stage before; nothing is written."""
+    from ..store.clock import utc_now_ns
+    from .ladder import check_transition, steps
+    from .place import DEFAULT_OUT, Wanted, resolve
+
+    step = steps(first, second)
+    found = resolve(Wanted(profile, tuple(sets or ()), None, allow_env)).profile
+    outcome = check_transition(found, Path(out or DEFAULT_OUT), step, utc_now_ns())
+    speak(outcome, json=json, quiet=quiet, strict=strict)
