@@ -11,7 +11,7 @@ from typing import Any
 from ..model.instrument import Instrument
 from ..model.profile import ExchangeSettings
 from ..model.tape import BBO, KIND_MASK, RATE_SCALE, TRADE
-from .desk import SIDES
+from .desk import SIDES, Desk
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .execution.ledger import Ledger
 from .execution.order import Order
@@ -109,6 +109,28 @@ class Scribe:
                 "intended_ns": order.intended_ns,
                 "ack_ns": ack_ns,
                 "reduce_only": order.reduce_only,
+            },
+        )
+
+    def decided(self, desk: Desk, index: int, twice: int) -> None:
+        """Tell what the bot saw of an instrument and has standing, at a doubled mid (0: none)."""
+        instrument, grid, touch = self.instruments[index], self.grids[index], desk.book(index)
+        bids = [o.px for o in desk.orders.values() if o.instrument == index and o.side == 0]
+        asks = [o.px for o in desk.orders.values() if o.instrument == index and o.side == 1]
+        self.emit(
+            desk.now_ns,
+            "decision",
+            {
+                "symbol": instrument.symbol,
+                "bid": grid.price(touch.bid) if touch else None,
+                "ask": grid.price(touch.ask) if touch else None,
+                "mid": grid.mid(twice),
+                "quote_bid": grid.price(max(bids)) if bids else None,
+                "quote_ask": grid.price(min(asks)) if asks else None,
+                "position": grid.qty(desk.positions[index]),
+                "equity": self.equity(index, twice),
+                "actions": desk.actions,
+                "reason": desk.reason,
             },
         )
 

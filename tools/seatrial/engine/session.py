@@ -326,33 +326,9 @@ class Session:
         if isinstance(scribe, Tally):
             self.decisions += 1
             return
-        for index, instrument in enumerate(self.instruments):
-            grid = scribe.grids[index]
-            twice = self._mid2(index)
-            touch = desk.book(index)
-            bids = [
-                order.px for order in desk.orders.values() if order.instrument == index and order.side == 0
-            ]
-            asks = [
-                order.px for order in desk.orders.values() if order.instrument == index and order.side == 1
-            ]
+        for index in range(len(self.instruments)):
+            scribe.decided(desk, index, self._mid2(index))
             self.decisions += 1
-            self.emit(
-                desk.now_ns,
-                "decision",
-                {
-                    "symbol": instrument.symbol,
-                    "bid": grid.price(touch.bid) if touch else None,
-                    "ask": grid.price(touch.ask) if touch else None,
-                    "mid": grid.mid(twice),
-                    "quote_bid": grid.price(max(bids)) if bids else None,
-                    "quote_ask": grid.price(min(asks)) if asks else None,
-                    "position": grid.qty(desk.positions[index]),
-                    "equity": scribe.equity(index, twice),
-                    "actions": desk.actions,
-                    "reason": desk.reason,
-                },
-            )
 
     # -- saving -----------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class Blotter:
     Orders, fills and the account; `apply` is the only door.
 
     `orders` are the working ones by our number; ended ones are kept for late messages, the newest
-    `ENDED_KEPT` of them, and evicted after that (`older_order` may look further back).
+    `ENDED_KEPT` of them, and evicted after that.
     """
 
     def __init__(
@@ -67,20 +67,17 @@ class Blotter:
         fees: FeeSettings | None = None,
         opening: Mapping[str, Decimal] | None = None,
         trusting: bool = False,
-        older_fill: Callable[[Key], Fill | None] | None = None,
-        older_order: Callable[[int], Order | None] | None = None,
     ) -> None:
         self.instruments = tuple(instruments)
         self.orders: dict[int, Order] = {}
         self.ended: OrderedDict[int, Order] = OrderedDict()
         self.numbers: dict[str, int] = {}
         self.account = Account(instruments, fees or FeeSettings(), opening or {})
-        self.fills = FillBook(trusting=trusting, older=older_fill)
+        self.fills = FillBook(trusting=trusting)
         self.working = [[0, 0] for _ in instruments]
         """Lots that may still be bought and sold, per instrument."""
         self.last_number = 0
         self.count = 0
-        self._older_order = older_order
         self._doors: dict[str, Callable[[int, Order | None, Fields], str]] = {
             "new": self._new,
             "fill": self._fill,
@@ -95,8 +92,7 @@ class Blotter:
 
     def order(self, number: int) -> Order | None:
         """Return an order by our number, working or ended, None when it is unknown or long gone."""
-        found = self.orders.get(number) or self.ended.get(number)
-        return found or (self._older_order(number) if self._older_order else None)
+        return self.orders.get(number) or self.ended.get(number)
 
     def by_client_id(self, client_id: str) -> Order | None:
         """Return an order by its client id."""

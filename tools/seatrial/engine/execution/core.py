@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from ...model.errors import BugError
 from ...model.risk import RiskSettings
 from .blotter import REFUSED, Blotter, Fields
-from .fills import BOOKED, Fill
+from .fills import BOOKED, REPLAY, Fill
 from .gateway import Gateway
 from .order import Order
 from .risk.monitor import ALL, RiskMonitor
@@ -62,6 +62,8 @@ class Execution:
     ) -> None:
         self.blotter, self.gateway, self._tell = blotter, gateway, tell
         self.log = log or NoLog()
+        self.listener: Callable[[str, Order | None, Fill | None], object] | None = None
+        """Hears of each record that changed something: its kind, the order, the fill."""
         self.now_ns = 0
         situation = Situation(blotter, view)
         self.monitor = RiskMonitor(risk, situation, self._held, on_hold=self._withdraw)
@@ -163,6 +165,8 @@ class Execution:
         answer = self.blotter.apply(self.now_ns, kind, number, fields)
         if answer is REFUSED:
             self._tell("refused", self.blotter.order(number), record=kind)
+        elif self.listener is not None:
+            self.listener(kind, self.blotter.order(number), None)
         return answer
 
     def filled(self, fill: Fill) -> str:
@@ -171,6 +175,10 @@ class Execution:
         answer = self.blotter.apply(self.now_ns, "fill", fill.order_id, (fill,))
         if answer is BOOKED:
             self.monitor.filled(fill, self.now_ns)
+            if self.listener is not None:
+                self.listener("fill", self.blotter.order(fill.order_id), fill)
+        elif answer is not REPLAY:
+            self._tell("held_apart", self.blotter.order(fill.order_id), fill=fill, why=answer)
         return answer
 
     def look(self, now_ns: int) -> None:

@@ -94,18 +94,13 @@ class FillBook:
     """
     Every fill that was heard of, the newest `kept_max` in memory.
 
-    `older` looks an evicted identity up in the durable store; without it a replay that is older
-    than everything kept would count as new.
+    Evicted identities are looked up where `look_back` says; without it a replay that is older than
+    everything kept would count as new. `trusting` is for an exchange that never tells a fill twice.
     """
 
-    def __init__(
-        self,
-        *,
-        trusting: bool = False,
-        older: Callable[[Key], Fill | None] | None = None,
-        kept_max: int = KEPT_MAX,
-    ) -> None:
-        self.trusting, self._older, self._kept_max = trusting, older, kept_max
+    def __init__(self, *, trusting: bool = False, kept_max: int = KEPT_MAX) -> None:
+        self.trusting, self._kept_max = trusting, kept_max
+        self._older: Callable[[Key], Fill | None] | None = None
         self.known: OrderedDict[Key, Fill] = OrderedDict()
         self.contradicting: dict[Key, list[Fill]] = {}
         self.suspects: dict[Key, Fill] = {}
@@ -128,6 +123,10 @@ class FillBook:
                 return SUSPECT
         self.keep(fill)
         return BOOKED
+
+    def look_back(self, older: Callable[[Key], Fill | None]) -> None:
+        """Look identities that are not in memory up elsewhere from now on."""
+        self._older = older
 
     def keep(self, fill: Fill) -> None:
         """Remember a fill that counts."""
