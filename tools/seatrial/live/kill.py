@@ -93,6 +93,11 @@ class KillSwitch:
         return self.step is not None and self.step.confirmed_at_ns is not None
 
     @property
+    def answered(self) -> bool:
+        """Return whether the acknowledgement says that zero is confirmed."""
+        return self._said is not None and self._said[2] is not None
+
+    @property
     def facts(self) -> deque[Fact]:
         """Return what is to be journalled, oldest first; take from the left."""
         return self._rig.facts

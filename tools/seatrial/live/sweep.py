@@ -33,11 +33,23 @@ class Step:
 
 
 class Sweep:
-    """Gets one account to zero open orders, one try after another."""
+    """
+    Gets one account to zero open orders, one try after another.
+
+    Without `whole` only these symbols: a clean end leaves the orders of the account's other
+    instances alone.
+    """
 
     def __init__(
-        self, venue: Venue, symbols: Sequence[str], settings: KillSettings, now_ns: Callable[[], int]
+        self,
+        venue: Venue,
+        symbols: Sequence[str],
+        settings: KillSettings,
+        now_ns: Callable[[], int],
+        *,
+        whole: bool = True,
     ) -> None:
+        self._whole = whole
         self._venue, self._symbols, self._settings, self._now_ns = venue, tuple(symbols), settings, now_ns
         self._tries = self._failures = self._zeros = 0
         self._left: tuple[Handle, ...] = ()
@@ -54,11 +66,11 @@ class Sweep:
 
     def _cancel(self) -> None:
         """Ask for the cancel of all; where that is not accepted, of each symbol and each order left."""
-        whole = self._ask(lambda: self._venue.cancel_all(None))
+        whole = self._ask(lambda: self._venue.cancel_all(None)) if self._whole else "not asked"
         if whole != "accepted":
             for symbol in self._symbols:
                 self._ask(lambda symbol=symbol: self._venue.cancel_all(symbol))  # type: ignore[misc]
-        if whole != "accepted" or self._tries > 1:
+        if whole == "rejected" or self._tries > 1:
             for handle in self._left:
                 self._ask(lambda handle=handle: self._venue.cancel(handle))  # type: ignore[misc]
 
@@ -100,9 +112,14 @@ class Sweep:
 
     def _snapshot(self) -> Snapshot[VenueOrder] | None:
         try:
-            return self._venue.open_orders(None)
+            if self._whole:
+                return self._venue.open_orders(None)
+            parts = [self._venue.open_orders(symbol) for symbol in self._symbols]
         except VenueUnreachable as error:
             self._trouble = error.message
         except Exception as error:  # noqa: BLE001 -- nothing that an adapter does may end a sweep
             self._trouble = f"{type(error).__name__}: {error}"
+        else:
+            items = tuple(order for part in parts for order in part.items)
+            return Snapshot(items, all(part.complete for part in parts), parts[0].ts_ns)
         return None

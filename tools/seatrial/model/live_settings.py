@@ -118,6 +118,9 @@ class LiveSettings(Config):
     heartbeat_s: PositiveSeconds = Field(1.0, description="How often the heartbeat is replaced.")
     fresh_s: PositiveSeconds = Field(15.0, description="A heartbeat older than this is stale.")
     lag_ms: Milliseconds = Field(1_000, description="A loop later than this is degraded.")
+    start_s: PositiveSeconds = Field(
+        60.0, description="The books agree with the venue's within this, or no run."
+    )
     stop_s: PositiveSeconds = Field(30.0, description="A clean stop confirms zero open orders within this.")
 
     @model_validator(mode="after")
