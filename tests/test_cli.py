@@ -18,8 +18,9 @@ VERBS = {
     "gate": {"check", "list", "explain", "selftest"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
+    "secrets": {"status", "get", "rotate"},
 }
-HEAVY = {"pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy"}
+HEAVY = {"pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring"}
 
 Boom = Callable[[BaseException], list[str]]
 
