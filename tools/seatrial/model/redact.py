@@ -128,42 +128,70 @@ def _lines(value: str) -> list[str]:
 
 
 def _escaped(value: str) -> str:
-    """Return the pattern of a value in plain text and under any escape, several times over too."""
+    """
+    Return the pattern of a value in plain text and under any escape, several times over too.
+
+    A run of backslashes is matched whole and from its beginning only: with two ways to share it
+    out, a hostile text of backslashes would hold up the search for minutes.
+    """
     parts: list[str] = []
-    for run in re.findall(r"\\+|[^\\]", value):
-        if run[0] == "\\":
-            parts.append(rf"(?:\\{{{len(run)},}}|{_percent(run)}|{_unicode_escapes(run)})")
-        else:
-            parts.append(re.escape(run) if run in _SAFE else _character(run))
+    for run, char in re.findall(r"(?=.)(\\*)([^\\]?)", value, re.DOTALL):
+        own = r"(?<!\\)" if not parts else ""
+        if not run:
+            parts.append(re.escape(char) if char in _SAFE else _any_of(_ways(char, own)))
+            continue
+        if not char:
+            parts.append(_any_of([_percent(run), *_coded(run, own), rf"{own}\\{{{len(run)},}}"]))
+            continue
+        bare = _any_of([rf"\\{{{len(run)},}}{way}" for way in _ways(char, None)])
+        coded = _any_of([_percent(run), *_coded(run, own)]) + _any_of(_ways(char, ""))
+        parts.append(f"(?:{own}{bare}|{coded})")
     return "".join(parts)
 
 
-def _character(char: str) -> str:
-    """Return the pattern of one character that some notation escapes."""
+def _any_of(ways: list[str]) -> str:
+    return f"(?:{'|'.join(dict.fromkeys(ways))})"
+
+
+def _ways(char: str, own: str | None) -> list[str]:
+    """
+    Return the patterns of one character, plain and in every notation.
+
+    `own` stands before the backslashes of an escape; None: they are those of the run before it.
+    """
     code = ord(char)
-    ways = [rf"\\*{re.escape(char)}", _percent(char), _unicode_escapes(char)]
-    entity = f"(?:amp;)*(?:#0*{code}|#[xX]0*{_hex(f'{code:x}')}"
-    ways.append(f"&{entity}|{_ENTITIES[char]});" if char in _ENTITIES else f"&{entity});")
+    many, some = ("", "") if own is None else (rf"{own}\\*", rf"{own}\\+")
+    entity = f"&(?:amp;)*(?:#0*{code}|#[xX]0*{_hex(f'{code:x}')}"
+    # Plain comes last: a percent sign is the beginning of its own encoding.
+    ways = [_percent(char), *_coded(char, own)]
+    ways.append(f"{entity}|{_ENTITIES[char]});" if char in _ENTITIES else f"{entity});")
     if char in _SHORT_ESCAPES:
-        ways.append(rf"\\+{_SHORT_ESCAPES[char]}")
+        ways.append(f"{some}{_SHORT_ESCAPES[char]}")
     if char == " ":
         ways.append(r"\+")
-    return f"(?:{'|'.join(ways)})"
+    return [*ways, f"{many}{re.escape(char)}"]
 
 
 def _percent(text: str) -> str:
     return "".join(f"%(?:25)*{_hex(f'{byte:02x}')}" for byte in text.encode())
 
 
-def _unicode_escapes(text: str) -> str:
-    r"""Return the pattern of `\u`, `\U` and `\x` escapes, of characters and of their UTF-8 bytes."""
+def _coded(text: str, own: str | None) -> list[str]:
+    r"""Return the patterns of `\u`, `\U` and `\x` escapes, of characters and of their UTF-8 bytes."""
+    first = "" if own is None else rf"{own}\\+"
+
+    def joined(letter: str, codes: list[str]) -> str:
+        return first + r"\\+".join(f"{letter}{_hex(code)}" for code in codes)
+
     units = text.encode("utf-16-be").hex()
-    ways = ["".join(rf"\\+u{_hex(units[at : at + 4])}" for at in range(0, len(units), 4))]
-    ways.append("".join(rf"\\+U{_hex(f'{ord(char):08x}')}" for char in text))
-    ways.append("".join(rf"\\+x{_hex(f'{byte:02x}')}" for byte in text.encode()))
-    if all(0x7F < ord(char) < 0x100 for char in text):
-        ways.append("".join(rf"\\+x{_hex(f'{ord(char):02x}')}" for char in text))
-    return "|".join(ways)
+    ways = [
+        joined("u", [units[at : at + 4] for at in range(0, len(units), 4)]),
+        joined("U", [f"{ord(char):08x}" for char in text]),
+        joined("x", [f"{byte:02x}" for byte in text.encode()]),
+    ]
+    if all(ord(char) < 0x100 for char in text):
+        ways.append(joined("x", [f"{ord(char):02x}" for char in text]))
+    return ways
 
 
 def _hex(digits: str) -> str:
@@ -181,8 +209,5 @@ def _base64_windows(data: bytes) -> list[str]:
 
 def _encoded(window: str) -> str:
     """Return the pattern of base64 text, in both alphabets, and escaped itself."""
-    other = {
-        "+": rf"(?:\+|-|{_percent('+')}|{_unicode_escapes('+')}|&\#43;)",
-        "/": rf"(?:\\*/|_|{_percent('/')})",
-    }
-    return "".join(other.get(char, char) for char in window)
+    plus, slash = _any_of(["-", *_ways("+", "")]), _any_of(["_", *_ways("/", "")])
+    return "".join({"+": plus, "/": slash}.get(char, char) for char in window)
