@@ -7,10 +7,12 @@ import typer
 
 from ..console import (
     AllowEnvOption,
+    BotOption,
     JsonOption,
     OutOption,
     ProfileOption,
     QuietOption,
+    SeedOption,
     SetOption,
     StrictOption,
     speak,
@@ -21,6 +23,85 @@ app = typer.Typer(help="Run a bot with real orders, and stop it.", no_args_is_he
 AccountOption = Annotated[
     str | None, typer.Option("--account", metavar="NAME", help="The account (default: the profile's).")
 ]
+
+
+RealMoneyOption = Annotated[
+    bool, typer.Option("--i-understand-real-money", help="Trade on a venue where orders cost money.")
+]
+
+
+@app.command("run")
+def run_(  # noqa: PLR0917 -- one parameter per option
+    ctx: typer.Context,
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    duration: Annotated[
+        str | None, typer.Option("--for", metavar="LENGTH", help="Stop after this (default: when told to).")
+    ] = None,
+    bot: BotOption = None,
+    seed: SeedOption = None,
+    out: OutOption = None,
+    sets: SetOption = None,
+    i_understand_real_money: RealMoneyOption = False,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Trade on an account until told to stop; exit 0 pass, 1 fail, 3 unknown, 5 refused or stopped."""
+    from ..dryrun.asking import words_of
+    from ..dryrun.duration import seconds
+    from .place import Wanted
+    from .run import LiveAsk, run
+
+    options = () if bot is None else (f"bot.entry={bot}",)
+    wanted = Wanted(profile, (*options, *(sets or ())), account, allow_env, seed)
+    ask = LiveAsk(
+        wanted=wanted,
+        out=out,
+        duration_s=None if duration is None else seconds(duration),
+        confirmed=i_understand_real_money,
+        strict=strict,
+        command=words_of("live", "run", ctx.params),
+    )
+    speak(run(ask), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("reconcile")
+def reconcile_(  # noqa: PLR0917 -- one parameter per option
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Compare an account's books with the venue: exit 0 they agree, 1 not, 3 no whole answer."""
+    from .accounts import reconcile
+    from .place import Wanted, resolve
+    from .run import open_venue
+
+    found = resolve(Wanted(profile, tuple(sets or ()), account, allow_env))
+    speak(reconcile(found, open_venue), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("orders")
+def orders_(  # noqa: PLR0917 -- one parameter per option
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Ended orders as well.")] = False,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List the orders of an account's log, without asking the venue."""
+    from .accounts import orders
+    from .place import Wanted, resolve
+
+    found = resolve(Wanted(profile, tuple(sets or ()), account, allow_env)).profile
+    speak(orders(found, everything=everything), json=json, quiet=quiet)
 
 
 @app.command("emergency-stop")

@@ -85,9 +85,9 @@ def sail(deck: Deck, interrupt: Interrupt, wait: Callable[[float], object] | Non
         _note_facts(deck, now_ns)
         beat(deck)
         if now_ns >= deck.from_ns + deck.plan.window_ns:
+            if deck.index + 1 == deck.plan.iterations:
+                return "plan"  # the last window ends when nothing rests any more
             sum_up(deck, now_ns)
-            if deck.plan.iterations and deck.index >= deck.plan.iterations:
-                return "plan"
         due_s = (deck.session.next_ns() - deck.seams.utc_now_ns()) / 1e9
         wait(min(LOOP_S, max(0.0, due_s)))
 

@@ -24,13 +24,14 @@ class Wanted:
     sets: tuple[str, ...] = ()
     account: str | None = None
     allow_env: bool = False
+    seed: int | None = None
 
 
 def resolve(wanted: Wanted) -> Resolved:
     """Return the configuration that a command means."""
     account = () if wanted.account is None else (f"live.account={wanted.account}",)
     return ConfigManager(variables()).resolve(
-        wanted.profile, sets=(*account, *wanted.sets), allow_env=wanted.allow_env
+        wanted.profile, sets=(*account, *wanted.sets), allow_env=wanted.allow_env, seed=wanted.seed
     )
 
 

@@ -5,7 +5,9 @@ Permission, seat, latch, books, then trading; and at the end, however it comes, 
 venue. Whatever refuses does so before there is a record, so a refusal leaves nothing behind.
 """
 
+import os
 import platform
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -33,7 +35,7 @@ from ..engine.venue_scribe import VenueScribe
 from ..engine.venue_view import VenueView
 from ..model.artifact import Provenance
 from ..model.atomic import json_bytes, write_json
-from ..model.errors import OutsideError, RefusedError, UsageError, Where
+from ..model.errors import RefusedError, UsageError, Where
 from ..model.outcome import Outcome
 from ..model.profile import Profile
 from ..store.clock import stamp
@@ -45,6 +47,7 @@ from ..store.record import MANIFEST, Record, create_record, free_run_id
 from .ashore import Ended, bring_ashore, not_confirmed
 from .books import Books, agree, opened
 from .deck import Deck, Plan, beat, sail
+from .gate import Gate
 from .keys import latch_password, venue_keys
 from .kill import KillSwitch, Rigging
 from .latch.state import Presence
@@ -88,13 +91,13 @@ def run(
     real_money = permit(resolved, confirmed=ask.confirmed)
     symbols, bot = symbols_of(profile), _bot(profile)
     seams.check(profile)
-    access = access_to(profile, venue_keys(profile), real_money=real_money)
     with ExitStack() as stack:
         interrupt = stack.enter_context(listening())
         presence = _presence(ask, resolved, seams, symbols)
         stack.enter_context(seated(profile.live.account_folder, presence))
         witness = stack.enter_context(witnessing(profile.live, latch_password(profile)))
-        venue = open_(access)
+        # Keys are asked for by whoever has the seat, so that the access log names nobody else.
+        venue = open_(access_to(profile, venue_keys(profile), real_money=real_money))
         stack.callback(venue.close)
         refuse_if_stopped(witness, venue, presence, profile.live)
         instruments = venue.instruments(symbols)
@@ -122,7 +125,8 @@ class Voyage:
         self.venue, self.witness, self.books, self.bot = venue, witness, books, bot
         self.profile, self.settings = resolved.profile, resolved.profile.live
         self.scribe = Scribe()
-        self.freeze_asked: list[str] = []
+        self.gate = Gate(venue)
+        self._begin_telling: Callable[[], None] = _nothing
 
     def make(self, interrupt: Interrupt) -> Outcome:
         """Agree on the books, then trade; the record begins when trading may."""
@@ -140,7 +144,7 @@ class Voyage:
     def _crew(self) -> Crew:
         profile, books = self.profile, self.books
         instruments = books.blotter.instruments
-        gateway = VenueGateway(self.venue, instruments, books.log.client_id)
+        gateway = VenueGateway(self.gate, instruments, books.log.client_id)
         view = VenueView(instruments, stale_ms=profile.market.stale_ms)
         tellers: list[VenueScribe] = []
 
@@ -151,13 +155,12 @@ class Voyage:
         log = DurableLog(books.log, books.blotter)
         core = Execution(books.blotter, gateway, view, profile.risk, tell, log=log)
         scribe = VenueScribe(core, view, profile.exchange, self.scribe.emit)
+        # What the books learn before the record begins is in the order log and in no journal.
         self._begin_telling = lambda: tellers.append(scribe)
         return Crew(core, gateway, view, scribe, Evidence(core), self.bot)
 
     def _agreed(self, crew: Crew) -> Reconciler:
         """Reconcile before the first order; afterwards a difference must show several times."""
-        import threading
-
         first = Reconciler(crew.core, self.venue, crew.evidence)
         agree(
             first,
@@ -223,7 +226,7 @@ class Voyage:
             self.venue.twin(),
             settings.latch,
             settings.kill,
-            self.freeze_asked.append,
+            self.gate.shut,
             now_ns=self.seams.utc_now_ns,
         )
         pulse = Pulse(record.heartbeat, instance=self.presence.instance, mode=MODE)
@@ -342,8 +345,6 @@ def _presence(ask: LiveAsk, resolved: Resolved, seams: Seams, symbols: tuple[str
     out = ask.out or DEFAULT_OUT
     wanted = f"{stamp(now_ns)}-{MODE}-{resolved.sha256[:8]}-{resolved.profile.seed}"
     run_id = free_run_id(out, MODE, wanted)
-    import os
-
     return Presence(
         instance=run_id,
         account=resolved.profile.live.account,
@@ -357,4 +358,5 @@ def _presence(ask: LiveAsk, resolved: Resolved, seams: Seams, symbols: tuple[str
     )
 
 
-__all__ = ["LiveAsk", "OutsideError", "run"]
+def _nothing() -> None:
+    """Tell nobody yet."""
