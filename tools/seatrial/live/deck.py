@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..dryrun.interrupt import Interrupt
-from ..engine.execution.reconcile import Reconciler, differences
+from ..engine.execution.reconcile import Reconciler, Statement, differences
 from ..engine.venue.port import Handle
 from ..model.atomic import write_json
 from ..model.live_settings import LiveSettings
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 RECONCILE = "reconcile"
 LOOP_S = 0.02
-_SETTLED_LAG_NS = 5 * 10**9
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _take(deck: Deck, now_ns: int) -> None:
         session.take_statement(state.statement, state.looked_up)
     if states and now_ns - deck.reconciled_ns >= deck.settings.reconcile_s * 1e9:
         deck.reconciled_ns = now_ns
-        reconcile(deck, now_ns)
+        reconcile(deck, states[-1].statement, now_ns)
     want(deck)
 
 
@@ -131,9 +130,9 @@ def want(deck: Deck) -> None:
         deck.poller.nudge()
 
 
-def reconcile(deck: Deck, now_ns: int) -> None:
+def reconcile(deck: Deck, statement: Statement, now_ns: int) -> None:
     """Compare everything with the venue; while something is unexplained, only reducing is allowed."""
-    found, core = deck.reconciler.run(now_ns), deck.session.core
+    found, core = deck.reconciler.settle(statement, now_ns), deck.session.core
     if found.unexplained:
         told = "; ".join(differences(found)[:3])
         core.hold(RECONCILE, "reduce_only", f"the books and the venue do not agree: {told}")

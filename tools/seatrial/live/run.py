@@ -27,6 +27,7 @@ from ..engine.execution.core import Execution
 from ..engine.execution.evidence import Evidence
 from ..engine.execution.reconcile import Patience, Reconciler
 from ..engine.execution.recovery import DurableLog
+from ..engine.execution.risk.monitor import RiskMonitor
 from ..engine.venue import VENUES
 from ..engine.venue.access import Access
 from ..engine.venue.port import Venue
@@ -227,6 +228,7 @@ class Voyage:
             settings.latch,
             settings.kill,
             self.gate.shut,
+            signals=(signal_of(crew.core.monitor, settings.kill.on_holds),),
             now_ns=self.seams.utc_now_ns,
         )
         pulse = Pulse(record.heartbeat, instance=self.presence.instance, mode=MODE)
@@ -327,6 +329,18 @@ def closing(gateway: VenueGateway) -> Iterator[None]:
         yield
     finally:
         gateway.close()
+
+
+def signal_of(monitor: RiskMonitor, owners: tuple[str, ...]) -> Callable[[], str | None]:
+    """Return what tells the kill switch of a freeze by one of these rules; asked from its own thread."""
+
+    def signal() -> str | None:
+        for (owner, _), hold in tuple(monitor.holds.items()):
+            if owner in owners and hold.level == "frozen":
+                return f"{owner}: {hold.reason}"
+        return None
+
+    return signal
 
 
 def _bot(profile: Profile) -> Strategy:

@@ -49,6 +49,9 @@ class KillSettings(Config):
     recheck_ms: Annotated[float, Field(ge=50)] = Field(
         1_000, description="How often a stopped account is looked at for orders that appear late."
     )
+    on_holds: tuple[str, ...] = Field(
+        ("max_drawdown_ratio",), description="Risk rules whose freeze of everything is a stop for good."
+    )
     dead_man_ms: Count = Field(60_000, description="Time-out of the venue's own switch; 0 leaves it off.")
 
     @model_validator(mode="after")
