@@ -96,7 +96,7 @@ class Scribe:
             "order",
             {
                 "order_id": order.order_id,
-                "client_id": f"o{order.order_id}",
+                "client_id": order.client_id,
                 "symbol": self.instruments[order.instrument].symbol,
                 "side": SIDES[order.side],
                 "type": order.kind,

@@ -124,6 +124,11 @@ class FillBook:
         self.keep(fill)
         return BOOKED
 
+    def knows(self, fill: Fill) -> bool:
+        """Tell whether this is, word for word, a fill that is in memory and counts."""
+        known = self.known.get(fill.key)
+        return known is not None and (known.same(fill) or self.effective(known).same(fill))
+
     def look_back(self, older: Callable[[Key], Fill | None]) -> None:
         """Look identities that are not in memory up elsewhere from now on."""
         self._older = older
@@ -136,7 +141,7 @@ class FillBook:
             self._twins.pop((old.order_id, old.px, old.qty, old.ts_ns), None)
 
     def _again(self, key: Key, known: Fill, fill: Fill) -> str:
-        if known.same(fill):
+        if known.same(fill) or self.effective(known).same(fill):
             return REPLAY
         others = self.contradicting.setdefault(key, [])
         if any(fill.same(other) for other in others):
@@ -151,15 +156,18 @@ class FillBook:
         A bust is final: no correction follows it.
         """
         last = self.corrected.get(key)
-        if last is not None and (last[2] == 0 or version <= last[0]) and not (qty == 0 and last[2] != 0):
+        if last is not None and (last[2] == 0 or (qty and version <= last[0])):
             return False
-        self.corrected[key] = (version, px, qty)
+        # A bust is a bust, whatever else the message says.
+        self.corrected[key] = (version, px, qty) if qty else (0, 0, 0)
         return True
 
     def effective(self, fill: Fill) -> Fill:
         """Return a fill as it counts after what was corrected; quantity 0 when it was taken back."""
         last = self.corrected.get(fill.key)
-        return fill if last is None else fill.changed(last[1], last[2])
+        if last is None:
+            return fill
+        return fill.changed(last[1] or fill.px, last[2])
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""

@@ -307,8 +307,9 @@ class Reconciler:
 
     def _conclude(self, seen: Seen, found: Reconciled) -> None:
         found.records += seen.records
-        for order in seen.claimed:
-            if order.gross < order.qty or order.overfill:
+        for order, claimed in seen.claimed:
+            # Only now: what was held apart has been decided.
+            if claimed > max(order.gross, order.filled):
                 self._claim(order, found)
         for stated in seen.strangers:
             if not self.adopt_strangers:
