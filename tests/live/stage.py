@@ -1,7 +1,7 @@
 """A venue in memory that follows the port, with switches for every way in which one misbehaves."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
 from threading import Event, RLock
@@ -54,6 +54,8 @@ class Exchange:
     complete: bool = True
     late: list[NewOrder] = field(default_factory=list)
     """Orders that arrive after the next snapshot."""
+    gone: dict[str, VenueOrder] = field(default_factory=dict)
+    """Ended orders by client id."""
     switch: bool = True
     lock: RLock = field(default_factory=RLock)
 
@@ -109,8 +111,37 @@ class MemoryVenue:
         if self._fails():
             return Answer("unknown", reason="503")
         with self.exchange.lock:
-            gone = self.exchange.orders.pop(handle.venue_id or "", None)
-        return Answer("accepted" if gone else "rejected")
+            rests = self.exchange.orders.values()
+            found = next((one for one in rests if one.handle.client_id == handle.client_id), None)
+            if found is not None:
+                self.end(found, "canceled")
+        return Answer("accepted" if found else "rejected")
+
+    def end(self, order: VenueOrder, status: Literal["canceled", "filled"]) -> None:
+        """Take an order out of the book."""
+        with self.exchange.lock:
+            self.exchange.orders.pop(order.handle.venue_id or "", None)
+            self.exchange.gone[order.handle.client_id] = replace(order, status=status)
+
+    def fill(self, client_id: str, qty: str = "0.010", ts_ns: int = NOW_NS) -> None:
+        """Fill an order, whole or in part."""
+        with self.exchange.lock:
+            rests = self.exchange.orders.values()
+            order = next(one for one in rests if one.handle.client_id == client_id)
+            filled = order.filled + Decimal(qty)
+            order = replace(order, filled=filled)
+            self.exchange.orders[order.handle.venue_id or ""] = order
+            number = next(self.exchange.numbers)
+            assert order.price is not None
+            self.exchange.fills.append(
+                VenueFill(
+                    order.handle, f"t{number}", order.side, order.price, Decimal(qty),
+                    Decimal("-0.001"), "USDT", True, ts_ns,
+                )
+            )  # fmt: skip
+            self.exchange.position += Decimal(qty) * (1 if order.side == "buy" else -1)
+            if filled == order.qty:
+                self.end(order, "filled")
 
     def cancel_all(self, symbol: str | None = None) -> Answer:
         """Cancel a symbol's, or all."""
@@ -120,11 +151,11 @@ class MemoryVenue:
         with self.exchange.lock:
             if symbol is None and not self.exchange.whole:
                 return Answer("rejected", reason="needs a symbol")
-            for venue_id, order in tuple(self.exchange.orders.items()):
+            for order in tuple(self.exchange.orders.values()):
                 if (
                     symbol in {None, order.handle.symbol}
                 ) and order.handle.symbol not in self.exchange.stubborn:
-                    del self.exchange.orders[venue_id]
+                    self.end(order, "canceled")
         return Answer("accepted")
 
     def open_orders(self, symbol: str | None = None) -> Snapshot[VenueOrder]:
@@ -143,9 +174,10 @@ class MemoryVenue:
 
     def order(self, handle: Handle) -> VenueOrder | None:
         """Return one."""
-        return next(
-            (one for one in self.exchange.orders.values() if one.handle.client_id == handle.client_id), None
-        )
+        self._enter("order")
+        rests = self.exchange.orders.values()
+        found = next((one for one in rests if one.handle.client_id == handle.client_id), None)
+        return found or self.exchange.gone.get(handle.client_id)
 
     def fills(self, since_ns: int) -> Snapshot[VenueFill]:
         """Return the executions."""
@@ -153,7 +185,9 @@ class MemoryVenue:
 
     def positions(self) -> Snapshot[VenuePosition]:
         """Return the position."""
-        return Snapshot((VenuePosition("BTCUSDT", self.exchange.position, None, NOW_NS),), True, NOW_NS)
+        held = self.exchange.position
+        items = (VenuePosition("BTCUSDT", held, self.exchange.bid, NOW_NS),) if held else ()
+        return Snapshot(items, True, NOW_NS)
 
     def balances(self) -> dict[str, Decimal]:
         """Return the wallet."""

@@ -1,4 +1,4 @@
-"""The access log: nothing is lost, nothing is torn, nothing is unbounded, and without it there is no access."""
+"""The access log: nothing lost, torn or unbounded, and without it there is no access."""
 
 import json
 import os
@@ -66,7 +66,8 @@ def test_it_is_bounded_by_rotation(tmp_path: Path) -> None:
         log.write({"n": number, "pad": "x" * 20})
 
     files = sorted(path.name for path in tmp_path.iterdir())
-    assert files == ["a.1", "a.2"] or files == ["a", "a.1", "a.2"]
+    assert files[-2:] == ["a.1", "a.2"]
+    assert set(files) <= {"a", "a.1", "a.2"}
     assert all(path.stat().st_size < 140 for path in tmp_path.iterdir())
     assert lines(tmp_path / "a.1")[-1]["n"] > lines(tmp_path / "a.2")[-1]["n"]
 
@@ -94,6 +95,24 @@ def test_several_processes_lose_nothing_even_while_it_rotates(tmp_path: Path) ->
     assert sorted((entry["who"], entry["n"]) for entry in entries) == [
         (w, n) for w in "0123" for n in range(40)
     ]
+
+
+class RotatedUnderIt(AccessLog):
+    """A log that another process rotates between our opening it and our lock."""
+
+    def _open(self) -> int:
+        descriptor = super()._open()
+        if not self._numbered(1).exists():
+            self.path.replace(self._numbered(1))
+        return descriptor
+
+
+def test_a_log_that_was_rotated_while_we_waited_is_opened_again(tmp_path: Path) -> None:
+    """A line in a file that has moved on is a line in the wrong order, or in a deleted file."""
+    RotatedUnderIt(tmp_path / "a").write({"n": 1})
+
+    assert lines(tmp_path / "a") == [{"n": 1}]
+    assert lines(tmp_path / "a.1") == []
 
 
 @pytest.mark.parametrize("obstacle", ["folder", "link", "parent"])
