@@ -160,7 +160,7 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     out = soaked(tmp_path)
     before = digest(out)
     for step in (("dryrun", "shadow"), ("testnet", "live-limited"), ("live-full", "backtest")):
-        check_transition(profile(), out, step, now_ns(out))  # type: ignore[arg-type]
+        check_transition(profile(), out, step, now_ns(out))
 
     assert digest(out) == before
     missing = tmp_path / "nowhere"

@@ -104,29 +104,31 @@ def run(
         instruments = venue.instruments(symbols)
         now_ns = seams.utc_now_ns()
         books = stack.enter_context(opened(profile, venue, instruments, presence.instance, now_ns))
-        voyage = Voyage(ask, resolved, presence, seams, venue, witness, books, bot)
+        voyage = Voyage(ask, resolved, presence, Opened(seams, venue, witness, books, bot))
         return voyage.make(interrupt)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a run works with, once it has the seat."""
+
+    seams: Seams
+    venue: Venue
+    witness: Witness
+    books: Books
+    bot: Strategy
 
 
 class Voyage:
     """One run under way: from agreed books to the sealed record."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what a run was asked for and what was opened for it
-        self,
-        ask: LiveAsk,
-        resolved: Resolved,
-        presence: Presence,
-        seams: Seams,
-        venue: Venue,
-        witness: Witness,
-        books: Books,
-        bot: Strategy,
-    ) -> None:
-        self.ask, self.resolved, self.presence, self.seams = ask, resolved, presence, seams
-        self.venue, self.witness, self.books, self.bot = venue, witness, books, bot
+    def __init__(self, ask: LiveAsk, resolved: Resolved, presence: Presence, opened: Opened) -> None:
+        self.ask, self.resolved, self.presence = ask, resolved, presence
+        self.seams, self.venue, self.witness = opened.seams, opened.venue, opened.witness
+        self.books, self.bot = opened.books, opened.bot
         self.profile, self.settings = resolved.profile, resolved.profile.live
         self.scribe = Scribe()
-        self.gate = Gate(venue)
+        self.gate = Gate(self.venue)
         self._begin_telling: Callable[[], None] = _nothing
 
     def make(self, interrupt: Interrupt) -> Outcome:
