@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.live.drill import CASES, drill
 from tests.live.stage import Exchange, MemoryVenue, eventually, order, presence
 
 from seatrial.live.emergency import Patience, clear, stop
@@ -246,3 +247,20 @@ def test_a_switch_that_no_longer_looks_is_blind(tmp_path: Path) -> None:
 
         eventually(lambda: "not been looked at" in str(switch.blind()))
         hang.set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_the_drill_is_acknowledged_in_five_seconds_and_confirmed(tmp_path: Path, case: str) -> None:
+    """A process whose loop hangs, whose books raise, whose venue is down, or all of it at once."""
+    pytest.importorskip("ccxt", reason="the extra 'venues' is not installed")
+    found = drill(tmp_path, case)
+
+    assert found.orders_before == 8
+    assert found.exit_code == 0
+    assert found.acked_ms is not None
+    assert found.acked_ms < 5_000
+    assert found.confirmed_ms is not None
+    assert found.last_order_gone_ms is not None
+    assert found.last_order_gone_ms <= found.confirmed_ms + 50, "confirmed before it was true"
+    assert found.orders_after == 0

@@ -18,7 +18,7 @@ from itertools import count
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from seatrial.store.clock import utc_now_ns
+from seatrial.store.clock import monotonic_ns, utc_now_ns
 
 KEY, SECRET = "key-of-the-tests", "secret-of-the-tests"
 Trouble = Literal["busy", "drop_before", "drop_after", "garbage", "limited", "slow", "forbidden"]
@@ -72,6 +72,7 @@ class Bybit:
     asked: list[str] = field(default_factory=list)
     bad_signatures: int = 0
     slow_s: float = 0.5
+    down_until_ns: int = 0
     url: str = ""
     lock: threading.RLock = field(default_factory=threading.RLock)
     linear: tuple[Fields, ...] = (
@@ -80,8 +81,14 @@ class Bybit:
     )
     inverse: tuple[Fields, ...] = (instrument("BTCUSD", "0.50", "1", "", inverse=True),)
 
+    def down_for(self, seconds: float) -> None:
+        """Answer every request with 503 for so long."""
+        self.down_until_ns = monotonic_ns() + int(seconds * 1e9)
+
     def trouble(self, path: str) -> Trouble | None:
         """Take the trouble that the next request to a path is to have."""
+        if monotonic_ns() < self.down_until_ns:
+            return "busy"
         with self.lock:
             kind, left = self.troubles.get(path, self.troubles.get("*", (None, 0)))
             if kind is None or left <= 0:
@@ -336,12 +343,20 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay quiet."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that went away: that is what some tests are about."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet."""
+
+
 @contextmanager
 def serving(bybit: Bybit) -> Iterator[Bybit]:
     """Serve on a free port of the loopback while the block runs."""
     handler = type("Handler", (_Handler,), {"bybit": bybit})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     bybit.url = f"http://127.0.0.1:{server.server_address[1]}"
