@@ -139,6 +139,11 @@ class Order:
         """Return what was filled beyond the order's size: it has happened, and it is to be explained."""
         return max(0, self.gross - self.qty)
 
+    @property
+    def thought_rejected(self) -> bool:
+        """Tell whether the only end we know of is a rejection, which better evidence takes back."""
+        return self.end == _ENDS[REJECT]
+
     def happen(self, happening: int) -> bool:
         """
         Take note of what happened; False when that is an illegal move, which changes nothing.
@@ -254,6 +259,8 @@ def _note_timeout(order: Order, _: int) -> None:
 def _note_seen(order: Order, _: int) -> None:
     """Take it as resting at the venue: a request that timed out before has not taken effect."""
     order.acked, order.lost = True, False
+    if order.thought_rejected:
+        order.end = 0
     order.waits &= ~order.unsure
     order.unsure = 0
 
