@@ -7,7 +7,7 @@ article 15(3)) asks for a throttle that disables the system until a named person
 
 from typing import Any
 
-from ..order import Order
+from ..order import REPLACE, Order
 from .rule import Block, Hold, Rule
 
 
@@ -15,9 +15,9 @@ class Repeats(Rule):
     """Hold trading after `max_repeats` equal orders in a row; only a person lifts it."""
 
     name = "max_repeats"
-    unit = "count"
+    does = "block and hold"
+    ends = "when a person releases it"
     watches = True
-    listens = True
 
     def load(self) -> bool:
         """Take the limit; nothing was repeated yet."""
@@ -37,8 +37,10 @@ class Repeats(Rule):
         return None
 
     def sent(self, order: Order, now_ns: int) -> None:
-        """Count equal orders in a row."""
+        """Count equal orders in a row, an amendment as the order that it asks for."""
         content = _content(order)
+        if order.waits & REPLACE:
+            content[2:4] = order.asked_px, max(0, order.asked_qty - order.gross)
         self.count = self.count + 1 if content == self.last else 1
         self.last = content
 
