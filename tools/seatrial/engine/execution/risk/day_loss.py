@@ -35,14 +35,19 @@ class DayLoss(Rule):
         limit, equities = self.limit, self.situation.equities()
         assert limit is not None, "an inactive rule is not asked"
         # A clock that is set back does not begin a new day.
-        if now_ns // DAY_NS > self.day:
+        new_day = now_ns // DAY_NS > self.day
+        if new_day:
             self.day, self.opening, self.breach = now_ns // DAY_NS, {**equities, **self.latest}, None
-        self.latest = equities
-        for currency, equity in equities.items():
+        if new_day or equities is not self.latest:
+            self.latest = equities
+            self._judge(limit)
+        return Hold("frozen", self.breach) if self.breach else None
+
+    def _judge(self, limit: Decimal) -> None:
+        for currency, equity in self.latest.items():
             loss = self.opening[currency] - equity
             if self.breach is None and loss > limit:
                 self.breach = f"{loss:f} {currency} lost since midnight UTC, the limit is {limit:f}"
-        return Hold("frozen", self.breach) if self.breach else None
 
     def state(self) -> Any:
         """Return the day, its opening and the last equity."""

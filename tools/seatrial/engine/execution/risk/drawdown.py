@@ -24,24 +24,30 @@ class Drawdown(Rule):
         limit = self.settings.max_drawdown_ratio
         self.limit = None if limit is None else Decimal(str(limit))
         self.peaks: dict[str, Decimal] = {}
+        self.seen: dict[str, Decimal] | None = None
         self.breach: str | None = None
         return self.limit is not None
 
     def after(self, now_ns: int) -> Hold | None:
         """Follow the peak of each settlement currency."""
-        limit = self.limit
+        limit, equities = self.limit, self.situation.equities()
         assert limit is not None, "an inactive rule is not asked"
-        for currency, equity in self.situation.equities().items():
+        if equities is not self.seen:
+            self._judge(equities, limit)
+            self.seen = equities
+        return Hold("frozen", self.breach) if self.breach else None
+
+    def _judge(self, equities: dict[str, Decimal], limit: Decimal) -> None:
+        for currency, equity in equities.items():
             peak = max(self.peaks.get(currency, equity), equity)
             self.peaks[currency] = peak
             if self.breach is None and peak - equity > limit * max(peak, Decimal(0)):
                 told = f"{(peak - equity) / peak:.4f}" if peak > 0 else "all of it and more"
                 self.breach = f"equity in {currency} is {told} below its peak, the limit is {limit:f}"
-        return Hold("frozen", self.breach) if self.breach else None
 
     def release(self) -> None:
         """Let a person start again from the equity of now."""
-        self.peaks, self.breach = {}, None
+        self.peaks, self.seen, self.breach = {}, None, None
 
     def state(self) -> Any:
         """Return the peaks."""

@@ -46,6 +46,7 @@ class RiskMonitor:
     def _sort_out(self) -> None:
         active = [rule for rule in self.rules if rule.active]
         self._gates = [rule.before for rule in active if type(rule).before is not Rule.before]
+        self._wants_market = any(rule.wants_market for rule in active)
         self._listeners = [rule.sent for rule in active if type(rule).sent is not Rule.sent]
         self._fill_listeners = [rule.filled for rule in active if type(rule).filled is not Rule.filled]
         self._watchers = [rule for rule in active if rule.watches]
@@ -64,6 +65,8 @@ class RiskMonitor:
             if block is not None:
                 self.blocks += 1
                 return block
+        if self._wants_market:
+            self.situation.show(order)
         for gate in self._gates:
             block = gate(order, now_ns)
             if block is not None:

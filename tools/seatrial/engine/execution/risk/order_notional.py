@@ -1,7 +1,7 @@
 """Value of one order, in settlement money."""
 
 from ..order import Order
-from .rule import Block, Rule, atoms, money, per_symbol
+from .rule import SURELY, Block, Rule, atoms, money, per_symbol
 
 
 class OrderNotional(Rule):
@@ -12,20 +12,22 @@ class OrderNotional(Rule):
     """
 
     name = "max_order_notional"
+    wants_market = True
 
     def load(self) -> bool:
         """Turn the limits into atoms."""
         self.limits = per_symbol(self.settings, self.name, self.situation.instruments)
         self.caps = [None if limit is None else atoms(limit) for limit in self.limits]
+        self.sure = [None if limit is None else float(limit) * SURELY for limit in self.limits]
         return any(limit is not None for limit in self.limits)
 
     def before(self, order: Order, now_ns: int) -> Block | None:
         """Value the order."""
-        cap = self.caps[order.instrument]
-        if cap is None:
+        sure, situation = self.sure[order.instrument], self.situation
+        if sure is None or situation.rough * order.qty < sure:
             return None
-        worth = self.situation.worst(order, order.qty)
-        if worth is not None and worth <= cap:
+        worth, cap = situation.exactly(order, order.qty), self.caps[order.instrument]
+        if worth is not None and cap is not None and worth <= cap:
             return None
         return Block(self.name, self.limits[order.instrument], None if worth is None else money(worth))
 

@@ -10,6 +10,7 @@ class PositionQty(Rule):
     """Block an order that could take a position beyond `max_position_qty`, in the instrument's unit."""
 
     name = "max_position_qty"
+    wants_market = True
 
     def load(self) -> bool:
         """Turn the limits into lots."""
@@ -26,11 +27,11 @@ class PositionQty(Rule):
         lots = self.lots[order.instrument]
         if lots is None:
             return None
-        result = abs(self.situation.result(order))
-        if result <= lots:
+        reached = self.situation.reached
+        if reached <= lots:
             return None
         lot_size = self.situation.instruments[order.instrument].lot_size
-        return Block(self.name, self.limits[order.instrument], result * lot_size)
+        return Block(self.name, self.limits[order.instrument], reached * lot_size)
 
 
 RULE = PositionQty

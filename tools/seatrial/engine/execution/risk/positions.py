@@ -24,7 +24,8 @@ class Positions(Rule):
             return None
         taken = 0
         for index, ledger in enumerate(ledgers):
-            if index == order.instrument or ledger.lots or any(working[index]):
+            pair = working[index]
+            if ledger.lots or pair[0] or pair[1] or index == order.instrument:
                 taken += 1
         return None if taken <= limit else Block(self.name, limit, taken)
 

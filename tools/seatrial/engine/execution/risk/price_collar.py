@@ -15,6 +15,7 @@ class PriceCollar(Rule):
     """
 
     name = "max_collar_bps"
+    wants_market = True
 
     def load(self) -> bool:
         """Turn the limits into fractions of whole numbers, so that they hold to the tick."""
@@ -30,11 +31,11 @@ class PriceCollar(Rule):
         fraction = self.fractions[order.instrument]
         if fraction is None:
             return None
-        touch = self.situation.view.book(order.instrument)
+        touch = self.situation.touch
         if touch is None:
             return Block(self.name, self.limits[order.instrument], None)
         above, below = fraction
-        twice = touch.bid + touch.ask
+        twice = touch[0] + touch[1]
         distance = abs(2 * order.px - twice)
         if order.kind == "market" or distance * below <= above * twice:
             return None

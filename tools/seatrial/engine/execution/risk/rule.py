@@ -25,6 +25,8 @@ NS_PER_S = 1_000_000_000
 ATOM_DIGITS: Final = 24
 ATOM: Final = Fraction(1, 10**ATOM_DIGITS)
 """The smallest amount of money that a rule tells apart."""
+SURELY: Final = 1 - 1e-9
+"""So much of a limit is surely within it, whatever a few roundings of floats have done."""
 Level = Literal["reduce_only", "frozen"]
 Number = int | float | Decimal
 
@@ -69,8 +71,8 @@ class Situation:
     """
     Everything that a rule may look at; times in ns.
 
-    Money that is compared with a limit is a whole number of atoms (`ATOM`): exact at the limit, and
-    cheap enough to be asked before each order.
+    Money that is compared with a limit is a whole number of atoms (`ATOM`), exact at the limit. As
+    nearly every order is far from it, a float decides first (`rough`), with a margin (`SURELY`).
     """
 
     def __init__(self, blotter: Blotter, view: MarketView) -> None:
@@ -79,65 +81,80 @@ class Situation:
         self.ledgers: Sequence[Ledger] = blotter.account.ledgers
         self.currencies = tuple(dict.fromkeys(instrument.settle for instrument in self.instruments))
         self.last_mids2 = [0] * len(self.instruments)
-        self._inverse = [instrument.contract is Contract.INVERSE for instrument in self.instruments]
+        self.inverse = [instrument.contract is Contract.INVERSE for instrument in self.instruments]
         self._factors = [_factor(instrument) for instrument in self.instruments]
+        self.rough_factors = [above / below / 10**ATOM_DIGITS for above, below in self._factors]
         self._equities: dict[str, Decimal] = {}
         self._seen: tuple[int, list[int]] | None = None
+        # What `show` found out about the order that the rules are asked about.
+        self.touch: Touch | None = None
+        self.ticks2 = self.reached = 0
+        self.rough = math.inf
 
-    def result(self, order: Order) -> int:
-        """Return the signed position in lots if this order and all that works on its side traded whole."""
-        working = self.blotter.working[order.instrument]
-        position = self.ledgers[order.instrument].lots
-        if order.side == 0:
-            return outward(position + working[0] + order.qty)
-        return outward(position - working[1] - order.qty)
+    def show(self, order: Order) -> None:
+        """
+        Look once at what several rules want to know of an order, before they are asked.
+
+        `touch` is its book; `reached` the position in lots, without its sign, if the order and all
+        that works on its side traded whole; `ticks2` twice the price at which a lot may be worth
+        most: its own or the mid, because a market order, and a sell below the market, trade at the
+        market whatever price they carry. Without any mid so far `ticks2` is 0 and `rough`, a lot's
+        worth as a float, infinite: what cannot be valued is not small.
+        """
+        at = order.instrument
+        touch = self.touch = self.view.book(at)
+        if touch is not None:
+            self.last_mids2[at] = touch[0] + touch[1]
+        mid2 = ticks2 = self.last_mids2[at]
+        own2, inverse, factor = 2 * order.px, self.inverse[at], self.rough_factors[at]
+        if own2 > 0 and order.kind != "market" and (own2 < mid2 if inverse else own2 > mid2):
+            ticks2 = own2
+        if mid2 <= 0:
+            self.ticks2, self.rough = 0, math.inf
+        else:
+            self.ticks2, self.rough = ticks2, (factor / ticks2 if inverse else factor * ticks2)
+        position, working = self.ledgers[at].lots, self.blotter.working[at]
+        lots = position + working[0] + order.qty if order.side == 0 else position - working[1] - order.qty
+        self.reached = abs(lots) if type(lots) is int else math.ceil(abs(lots))
+
+    def exactly(self, order: Order, lots: int) -> int | None:
+        """Return what `lots` of the order shown may be worth in atoms, None when nobody can say."""
+        return self.worth(order.instrument, self.ticks2, lots) if self.ticks2 else None
 
     def mid2(self, instrument: int) -> int:
         """Return the doubled mid in ticks, the last known one when there is none now, 0 before the first."""
         touch = self.view.book(instrument)
         if touch is not None:
-            self.last_mids2[instrument] = touch.bid + touch.ask
+            self.last_mids2[instrument] = touch[0] + touch[1]
         return self.last_mids2[instrument]
 
     def worth(self, instrument: int, ticks2: int, lots: int) -> int:
         """Return the value in atoms of so many lots (not negative) at half of `ticks2`, rounded up."""
         above, below = self._factors[instrument]
-        if self._inverse[instrument]:
+        if self.inverse[instrument]:
             return -(-above * lots // (below * ticks2))
-        return above * ticks2 * lots if below == 1 else -(-above * ticks2 * lots // below)
+        return -(-above * ticks2 * lots // below)
 
-    def worst(self, order: Order, lots: int) -> int | None:
-        """
-        Return what `lots` may be worth in atoms: at the order's own price or the mid, whichever is more.
-
-        A sell below the market and a market order trade at the market, whatever price they carry.
-        None when there never was a mid: what cannot be valued is not small.
-        """
-        mid2, own2 = self.mid2(order.instrument), 2 * order.px
-        if mid2 <= 0:
-            return None
-        if order.kind == "market" or own2 <= 0:
-            return self.worth(order.instrument, mid2, lots)
-        dearest = min(mid2, own2) if self._inverse[order.instrument] else max(mid2, own2)
-        return self.worth(order.instrument, dearest, lots)
+    def largest(self, instrument: int) -> int:
+        """Return the largest position in lots, long or short, that what works now could lead to."""
+        position, (buys, sells) = self.ledgers[instrument].lots, self.blotter.working[instrument]
+        long, short = abs(position + buys), abs(position - sells)
+        most = long if long > short else short  # noqa: FURB136  (asked for each instrument before each order)
+        # A fee in coins may leave a spot position between two lots.
+        return most if type(most) is int else math.ceil(most)
 
     def equities(self) -> dict[str, Decimal]:
         """Return the equity of each settlement currency at the last known mids."""
+        # A flat instrument's equity does not move with its mid.
         mids = [self.mid2(at) if ledger.lots else 0 for at, ledger in enumerate(self.ledgers)]
         seen = (self.blotter.count, mids)
+        # The same mapping as long as nothing has changed: whoever has judged it need not do it again.
         if seen != self._seen:
             marks = [Decimal(mid) / 2 if mid else None for mid in mids]
             account = self.blotter.account
             self._equities = {currency: account.equity(currency, marks) for currency in self.currencies}
             self._seen = seen
         return self._equities
-
-
-def outward(lots: int) -> int:
-    """Return whole lots, away from zero: a fee in coins may leave a spot position between two lots."""
-    if isinstance(lots, int):
-        return lots
-    return math.ceil(lots) if lots > 0 else math.floor(lots)
 
 
 def atoms(amount: Decimal) -> int:
@@ -167,6 +184,8 @@ class Rule:
     does: ClassVar[Literal["block", "hold", "block and hold"]] = "block"
     ends: ClassVar[str] = "with the next order that stays within the limit"
     """When trading goes on: for the documents."""
+    wants_market: ClassVar[bool] = False
+    """Does `before` look at what `Situation.show` finds out?"""
     watches: ClassVar[bool] = False
     """Does `after` say anything? Rules that only look at orders are not asked as time goes by."""
 

@@ -23,23 +23,18 @@ class SelfCross(Rule):
         blotter, instrument, side = self.situation.blotter, order.instrument, order.side
         if not blotter.working[instrument][1 - side]:
             return None
+        market, px = order.kind == "market", order.px
         for other in blotter.orders.values():
             if other.side == side or other.instrument != instrument:
                 continue
-            px = _nearest(other)
-            if (
-                order.kind == "market"
-                or other.kind == "market"
-                or (order.px >= px if side == 0 else order.px <= px)
-            ):
-                return Block(self.name, px, order.px)
+            near = other.px if not other.waits & REPLACE else _nearer(other)
+            if (px >= near if side == 0 else px <= near) or market or other.kind == "market":
+                return Block(self.name, near, px)
         return None
 
 
-def _nearest(order: Order) -> int:
-    """Return the price at which an order could meet us: of an amendment on its way, the nearer one."""
-    if not order.waits & REPLACE:
-        return order.px
+def _nearer(order: Order) -> int:
+    """Return which of an amendment's two prices could meet the other side first."""
     return max(order.px, order.asked_px) if order.side == 0 else min(order.px, order.asked_px)
 
 
