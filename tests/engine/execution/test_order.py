@@ -138,6 +138,14 @@ def test_a_lost_order_keeps_taking_fills_and_comes_back_only_on_evidence() -> No
     assert lost.status == "partial"
 
 
+def test_an_order_that_was_thought_rejected_is_there_when_the_venue_shows_it() -> None:
+    """A request may spend longer on the wire than anybody waited for it."""
+    late = order(TIMEOUT, REJECT)
+    assert late.status == "rejected"
+    assert late.happen(SEEN)
+    assert (late.status, late.leaves) == ("open", 10)
+
+
 def test_a_bust_does_not_reopen_what_it_closed() -> None:
     """The venue took the order off its book when it was full; taking a fill back does not put it there."""
     full = order(ACCEPT)

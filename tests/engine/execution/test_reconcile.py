@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.engine.execution.market import PERP, Desk, Paper, fill, open_log
 
 from seatrial.engine.execution.reconcile import synthetic_id
-from seatrial.engine.venue.port import Handle, VenueOrder
+from seatrial.engine.venue.port import Handle, NewOrder, VenueOrder
 
 
 def desk(**more: object) -> Desk:
@@ -54,6 +54,24 @@ def test_an_order_that_never_arrived_is_known_to_be_so_only_after_grace() -> Non
     late = made.reconcile()
     assert late.settled
     assert made.core.blotter.ended[1].status == "rejected"
+
+
+def test_an_order_that_arrives_after_it_was_given_up_counts_again() -> None:
+    """Its request was still on the wire when the venue was asked; what rests is exposure."""
+    made = desk(lost_requests=1.0)
+    order = made.send()
+    assert order is not None
+    made.answers()
+    made.reconcile()
+    assert made.core.blotter.ended[1].status == "rejected"
+    made.venue.lost_requests = 0.0
+    made.venue.place(
+        NewOrder(order.client_id, "BTCUSDT", "buy", "limit", "gtc", Decimal(100), Decimal("0.010"))
+    )
+
+    assert made.reconcile().settled
+    assert made.core.orders[1].status == "open"
+    assert made.core.blotter.working == [[10, 0]]
 
 
 def test_fills_that_were_missed_are_taken_with_their_ids() -> None:

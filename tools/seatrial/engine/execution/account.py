@@ -27,53 +27,46 @@ class Trail:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._places: list[Place] = []
         self._fills: list[Fill] = []
         self._snapshots: list[dict[str, Any]] = [ledger.state()]
+        self._last_ns = -1
         self._cut = False
 
     def add(self, fill: Fill) -> None:
         """Book a fill where it belongs."""
-        place = (fill.ts_ns, fill.trade_id, fill.side, fill.leg)
-        if not self._places or place >= self._places[-1]:
-            self._append(place, fill)
+        if fill.ts_ns > self._last_ns:
+            self._append(fill)
             return
-        self._insert(bisect_right(self._places, place), place, fill)
+        at = bisect_right(self._fills, _place(fill), key=_place)
+        if at == len(self._fills) or (at == 0 and self._cut):
+            self._append(fill)
+            return
+        self._fills.insert(at, fill)
+        self._replay(at)
 
     def change(self, was: Fill, now: Fill) -> None:
         """Book a fill with other numbers (quantity 0: not at all)."""
-        place = (was.ts_ns, was.trade_id, was.side, was.leg)
-        at = bisect_left(self._places, place)
-        if at < len(self._places) and self._places[at] == place:
+        at = bisect_left(self._fills, _place(was), key=_place)
+        if at < len(self._fills) and _place(self._fills[at]) == _place(was):
             self._fills[at] = now
             self._replay(at)
             return
         # Older than the trail: turned around at its end.
         back = was.changed(was.px, was.qty)
         back.side = 1 - was.side
-        back.fee = was.fee and Fee(-was.fee.amount, was.fee.currency, _negative(was.fee.settled))
-        self._append(self._end(place), back)
-        self._append(self._end(place), now)
+        back.fee = was.fee and Fee(was.fee.amount.copy_negate(), was.fee.currency, _negative(was.fee.settled))
+        for late in (back, now.changed(now.px, now.qty)):
+            late.ts_ns = max(late.ts_ns, self._last_ns)
+            self._append(late)
 
-    def _end(self, place: Place) -> Place:
-        return self._places[-1] if self._places else place
-
-    def _append(self, place: Place, fill: Fill) -> None:
+    def _append(self, fill: Fill) -> None:
         book(self.ledger, fill)
-        self._places.append(place)
         self._fills.append(fill)
-        if len(self._places) % SNAPSHOT_EVERY == 0:
+        self._last_ns = max(self._last_ns, fill.ts_ns)
+        if len(self._fills) % SNAPSHOT_EVERY == 0:
             self._snapshots.append(self.ledger.state())
-            if len(self._places) >= TRAIL_MAX:
+            if len(self._fills) >= TRAIL_MAX:
                 self._forget(TRAIL_MAX // 2)
-
-    def _insert(self, at: int, place: Place, fill: Fill) -> None:
-        if at == 0 and self._cut:
-            self._append(self._end(place), fill)
-            return
-        self._places.insert(at, place)
-        self._fills.insert(at, fill)
-        self._replay(at)
 
     def _replay(self, start: int) -> None:
         """Book every fill from `start` on again, from the last snapshot before it."""
@@ -90,7 +83,7 @@ class Trail:
 
     def _forget(self, count: int) -> None:
         """Let the oldest `count` fills go (a multiple of the snapshots' distance); their effect stays."""
-        del self._places[:count], self._fills[:count], self._snapshots[: count // SNAPSHOT_EVERY]
+        del self._fills[:count], self._snapshots[: count // SNAPSHOT_EVERY]
         self._cut = True
 
     def state(self) -> dict[str, Any]:
@@ -106,19 +99,24 @@ class Trail:
         """Take over a state that `state` returned."""
         self._snapshots, self._cut = [state["base"]], state["cut"]
         self._fills = [Fill.of(fields) for fields in state["fills"]]
-        self._places = [(f.ts_ns, f.trade_id, f.side, f.leg) for f in self._fills]
+        self._last_ns = max((fill.ts_ns for fill in self._fills), default=-1)
         self._replay(0)
         self.ledger.restore(state["ledger"])
 
 
+def _place(fill: Fill) -> Place:
+    """Return where a fill stands among others: by its moment, then by its identity."""
+    return (fill.ts_ns, fill.trade_id, fill.side, fill.leg)
+
+
 def _negative(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else -amount
+    return None if amount is None else amount.copy_negate()
 
 
 def book(ledger: Ledger, fill: Fill) -> None:
     """Book one fill and its fee."""
     if fill.qty:
-        ledger.book(fill.side, fill.px, fill.qty)
+        ledger.take(fill.side, fill.px, fill.qty)
     if fill.fee is not None:
         ledger.charge(fill.fee, fill.px)
 

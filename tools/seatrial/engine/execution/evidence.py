@@ -87,7 +87,7 @@ class Evidence:
             return
         if (px, qty) != (order.px, order.qty) and stated.ts_ns >= order.version:
             self._record(seen, "replaced", order.order_id, px, qty, stated.ts_ns)
-        elif order.status in {"pending_new", "unknown", "lost"}:
+        elif order.status in {"pending_new", "unknown", "lost"} or order.thought_rejected:
             self._record(seen, "seen", order.order_id)
 
     # -- fills ------------------------------------------------------------------------------------

@@ -11,12 +11,12 @@ for one reconciliation, because counting it twice would be a position that does 
 A bust takes a fill back, a correction changes it; either may come before the fill itself.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
-from .ledger import Fee
+from .ledger import EXACT, Fee
 
 BOOKED: Final = "booked"
 REPLAY: Final = "replay"
@@ -63,9 +63,8 @@ class Fill:
         """Return this fill with corrected numbers; its fee follows the size."""
         fee = self.fee
         if fee is not None and qty != self.qty:
-            share = fee.amount * qty / self.qty
-            settled = None if fee.settled is None else fee.settled * qty / self.qty
-            fee = Fee(share, fee.currency, settled)
+            settled = None if fee.settled is None else _share(fee.settled, qty, self.qty)
+            fee = Fee(_share(fee.amount, qty, self.qty), fee.currency, settled)
         changed = Fill(self.order_id, self.instrument, self.side, px, qty, self.trade_id, self.ts_ns)
         changed.maker, changed.fee, changed.leg = self.maker, fee, self.leg
         return changed
@@ -101,7 +100,7 @@ class FillBook:
     def __init__(self, *, trusting: bool = False, kept_max: int = KEPT_MAX) -> None:
         self.trusting, self._kept_max = trusting, kept_max
         self._older: Callable[[Key], Fill | None] | None = None
-        self.known: OrderedDict[Key, Fill] = OrderedDict()
+        self.known: dict[Key, Fill] = {}
         self.contradicting: dict[Key, list[Fill]] = {}
         self.suspects: dict[Key, Fill] = {}
         self.corrected: dict[Key, tuple[int, int, int]] = {}
@@ -137,8 +136,14 @@ class FillBook:
         """Remember a fill that counts."""
         self.known[fill.key] = fill
         if len(self.known) > self._kept_max:
-            _, old = self.known.popitem(last=False)
+            self._evict()
+
+    def _evict(self) -> None:
+        """Let the older half go at once: one by one from the front is slow in a dictionary."""
+        for key in list(islice(self.known, len(self.known) // 2)):
+            old = self.known.pop(key)
             self._twins.pop((old.order_id, old.px, old.qty, old.ts_ns), None)
+            self.corrected.pop(key, None)
 
     def _again(self, key: Key, known: Fill, fill: Fill) -> str:
         if known.same(fill) or self.effective(known).same(fill):
@@ -193,6 +198,10 @@ class FillBook:
             self.contradicting.setdefault(fill.key, []).append(fill)
         self.suspects = {fill.key: fill for fill in map(Fill.of, state["suspects"])}
         self.corrected = {(k[0], k[1], k[2], k[3]): (to[0], to[1], to[2]) for k, to in state["corrected"]}
+
+
+def _share(amount: Decimal, part: int, whole: int) -> Decimal:
+    return EXACT.divide(EXACT.multiply(amount, part), Decimal(whole))
 
 
 def _text(value: Any) -> str | None:

@@ -66,34 +66,12 @@ class Order:
     `order_id` is our number, `client_id` the idempotent id that the venue gets, `venue_id` its own.
     """
 
-    __slots__ = (
-        "acked",
-        "asked",
-        "asked_px",
-        "asked_qty",
-        "busted",
-        "client_id",
-        "counted",
-        "end",
-        "gross",
-        "instrument",
-        "intended_ns",
-        "kind",
-        "lost",
-        "order_id",
-        "px",
-        "qty",
-        "reduce_only",
-        "sent_ns",
-        "side",
-        "slot",
-        "state",
-        "tif",
-        "unsure",
-        "venue_id",
-        "version",
-        "waits",
-    )
+    # Defaults stand on the class: an order that only rests and fills never sets most of them.
+    venue_id: str | None = None
+    slot = -1
+    state = LOCAL
+    gross = busted = end = unsure = waits = version = asked = asked_px = asked_qty = counted = 0
+    acked = lost = False
 
     def __init__(  # noqa: PLR0913, PLR0917  (an order ticket has these fields)
         self,
@@ -109,15 +87,17 @@ class Order:
         sent_ns: int = 0,
         intended_ns: int = 0,
     ) -> None:
-        self.order_id, self.client_id, self.instrument, self.side = order_id, client_id, instrument, side
-        self.px, self.qty, self.tif, self.kind, self.reduce_only = px, qty, tif, kind, reduce_only
-        self.sent_ns, self.intended_ns = sent_ns, intended_ns
-        self.venue_id: str | None = None
-        self.slot = -1
-        self.state = LOCAL
-        self.gross = self.busted = self.end = self.unsure = self.waits = self.version = self.asked = 0
-        self.asked_px = self.asked_qty = self.counted = 0
-        self.acked = self.lost = False
+        self.order_id = order_id
+        self.client_id = client_id
+        self.instrument = instrument
+        self.side = side
+        self.px = px
+        self.qty = qty
+        self.tif = tif
+        self.kind = kind
+        self.reduce_only = reduce_only
+        self.sent_ns = sent_ns
+        self.intended_ns = intended_ns
 
     @property
     def status(self) -> str:
@@ -138,6 +118,11 @@ class Order:
     def overfill(self) -> int:
         """Return what was filled beyond the order's size: it has happened, and it is to be explained."""
         return max(0, self.gross - self.qty)
+
+    @property
+    def thought_rejected(self) -> bool:
+        """Tell whether the only end we know of is a rejection, which better evidence takes back."""
+        return self.end == _ENDS[REJECT]
 
     def happen(self, happening: int) -> bool:
         """
@@ -219,7 +204,11 @@ class Order:
         return order
 
 
-_SAVED: Final = tuple(sorted(Order.__slots__))
+_SAVED: Final = (
+    "acked", "asked", "asked_px", "asked_qty", "busted", "client_id", "counted", "end", "gross", "instrument",
+    "intended_ns", "kind", "lost", "order_id", "px", "qty", "reduce_only", "sent_ns", "side", "slot", "state",
+    "tif", "unsure", "venue_id", "version", "waits",
+)  # fmt: skip
 
 
 def _note_end(order: Order, happening: int) -> None:
@@ -254,6 +243,8 @@ def _note_timeout(order: Order, _: int) -> None:
 def _note_seen(order: Order, _: int) -> None:
     """Take it as resting at the venue: a request that timed out before has not taken effect."""
     order.acked, order.lost = True, False
+    if order.thought_rejected:
+        order.end = 0
     order.waits &= ~order.unsure
     order.unsure = 0
 

@@ -217,7 +217,8 @@ class Reconciler:
 
     def _not_found(self, order: Order, symbol: str, now_ns: int, found: Reconciled) -> None:
         young = now_ns - order.sent_ns < self.patience.grace_ms * NS_PER_MS
-        if young:
+        # A request that is still on its way from this process is young at any age.
+        if young or order.status == "pending_new":
             found.complete = False
             found.unanswered.append(f"order {order.client_id} is too young to be missing")
             return
