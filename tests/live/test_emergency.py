@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
-from tests.live.stage import NOW_NS, presence
+from tests.live.stage import NOW_NS, Exchange, MemoryVenue, order, presence
 
-from seatrial.live.emergency import Patience, stop
+from seatrial.live.emergency import HERE, Patience, stop
 from seatrial.live.latch.file import FileChannel
 from seatrial.live.latch.state import Ack
 from seatrial.live.latch.witness import Witness
+from seatrial.live.restart import swept
+from seatrial.model.errors import OutsideError
+from seatrial.model.live_settings import KillSettings, LiveSettings
 
 
 def witness(tmp_path: Path) -> Witness:
@@ -99,3 +102,45 @@ def test_the_lines_say_who_and_when(tmp_path: Path) -> None:
         "acknowledged at 2023-11-14T22:13:20Z after 40 ms, zero open orders confirmed"
     )
     assert outcome.lines[-1] == "the latch is set (stop) and 1 of 1 acknowledged with zero open orders"
+
+
+def test_a_sweep_from_here_confirms_when_nobody_is_there(tmp_path: Path) -> None:
+    """The bot was killed and its orders are still there: the person at the keyboard takes them away."""
+    exchange = Exchange()
+    MemoryVenue(exchange).place(order(1))
+    settings = LiveSettings(state=str(tmp_path), kill=KillSettings(settle_ms=1))
+    seen: list[bool] = []
+
+    def here(seq: int) -> Ack:
+        seen.append(witness(tmp_path).look().is_set)
+        return swept(MemoryVenue(exchange), ("BTCUSDT",), settings, (HERE, seq))
+
+    outcome = stop(witness(tmp_path), "stop", no_time(), here)
+
+    assert outcome.exit_code() == 0
+    assert seen == [True], "the latch is set before anything is cancelled"
+    assert exchange.orders == {}
+    assert outcome.data["instances"][0]["instance"] == "this command"
+
+
+def test_a_sweep_from_here_does_not_excuse_a_silent_instance(tmp_path: Path) -> None:
+    """It may place more orders a moment later."""
+    one = witness(tmp_path)
+    with one.channel.present(presence()):
+        outcome = stop(one, "stop", no_time(), lambda seq: ack(instance=HERE, seq=seq))
+
+    assert outcome.exit_code() == 1
+    assert outcome.reasons == ("run-1 has not acknowledged",)
+
+
+def test_a_sweep_that_fails_does_not_hide_that_the_latch_is_set(tmp_path: Path) -> None:
+    """No key, no connection: the stop itself has happened."""
+
+    def here(_: int) -> Ack:
+        raise OutsideError("no connection")
+
+    outcome = stop(witness(tmp_path), "stop", no_time(), here)
+
+    assert outcome.exit_code() == 1
+    assert outcome.reasons[0] == "the sweep from here failed: no connection"
+    assert outcome.data["latch"]["set"] is True

@@ -30,9 +30,11 @@ from ..store.clock import utc_now_ns
 from ..store.heartbeat import boot_id, started_ns
 from ..store.order_log import OrderLogReader
 from .books import log_path, opened
+from .emergency import HERE
 from .keys import venue_keys
-from .latch.state import Presence
+from .latch.state import Ack, Presence
 from .permission import access_to, symbols_of
+from .restart import swept
 from .single import seated
 
 _AGAIN_S = 1.0
@@ -108,6 +110,21 @@ def _told(found: Reconciled, core: Execution, path: str) -> Outcome:
     return Outcome(
         "live.reconcile", verdict, reasons, data, (*found.actions, *reasons, f"{verdict.value}  {last}")
     )
+
+
+def sweeping(profile: Profile, open_: Callable[[Access], Venue]) -> Callable[[int], Ack]:
+    """Return what cancels everything of the account from this process and has zero confirmed."""
+
+    def sweep(seq: int) -> Ack:
+        # No permission for real money is needed to take orders away, and none is given.
+        access = access_to(profile, venue_keys(profile), real_money=False)
+        venue = open_(access)
+        try:
+            return swept(venue, access.symbols, profile.live, (HERE, seq))
+        finally:
+            venue.close()
+
+    return sweep
 
 
 def orders(profile: Profile, *, everything: bool) -> Outcome:

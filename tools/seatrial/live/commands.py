@@ -1,7 +1,8 @@
 """The `live` commands."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,10 @@ from ..console import (
     StrictOption,
     speak,
 )
+
+if TYPE_CHECKING:
+    from ..model.profile import Profile
+    from .latch.state import Ack
 
 app = typer.Typer(help="Run a bot with real orders, and stop it.", no_args_is_help=True)
 
@@ -111,6 +116,9 @@ def emergency_stop_(  # noqa: PLR0917 -- one parameter per option
     wait: Annotated[
         str, typer.Option("--wait", metavar="LENGTH", help="How long to wait for acknowledgements.")
     ] = "5s",
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Cancel everything from here as well, and have zero confirmed.")
+    ] = False,
     profile: ProfileOption = None,
     account: AccountOption = None,
     sets: SetOption = None,
@@ -130,8 +138,16 @@ def emergency_stop_(  # noqa: PLR0917 -- one parameter per option
         if clear:
             outcome = emergency.clear(witness, reason)
         else:
-            outcome = emergency.stop(witness, reason, emergency.Patience(wait_ns))
+            here = _sweeping(found) if sweep else None
+            outcome = emergency.stop(witness, reason, emergency.Patience(wait_ns), here)
     speak(outcome, json=json, quiet=quiet)
+
+
+def _sweeping(profile: "Profile") -> "Callable[[int], Ack]":
+    from .accounts import sweeping
+    from .run import open_venue
+
+    return sweeping(profile, open_venue)
 
 
 @app.command("status")

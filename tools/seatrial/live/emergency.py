@@ -8,8 +8,9 @@ orders to each. The latch stays set whatever the answer is; only `--clear` with 
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ..model.errors import SeatrialError
 from ..model.outcome import Outcome
 from ..model.verdict import Verdict
 from ..store.clock import iso, monotonic_ns
@@ -18,6 +19,8 @@ from .latch.state import Ack, Entry, Latch, Presence
 from .latch.witness import Witness
 
 VERB = "live.emergency-stop"
+HERE = "this command"
+Here = Callable[[int], Ack]
 _PAUSE_S = 0.05
 
 
@@ -30,16 +33,54 @@ class Patience:
     pause: Callable[[float], None] = time.sleep
 
 
-def stop(witness: Witness, reason: str, patience: Patience) -> Outcome:
-    """Set the latch and wait for the acknowledgement of every running instance."""
+def stop(witness: Witness, reason: str, patience: Patience, here: Here | None = None) -> Outcome:
+    """
+    Set the latch and wait for the acknowledgement of every running instance.
+
+    `here` sweeps the account from this process as well, once the latch is set: for when nobody is
+    there to do it. An instance that stays silent is a failure all the same: it may place more.
+    """
     # Asked for first: an instance that confirms and leaves still has to be found in the answer. What
     # cannot be listed must not keep the latch from being set.
     asked: dict[str, Presence] = {}
     with suppress(ChannelError):
         asked = {one.instance: one for one in witness.channel.running()}
     latch, entry = witness.set(reason)
+    own, trouble = _from_here(here, entry)
     answers = _await(witness, asked, entry, patience)
-    return _told(latch, entry, asked, answers)
+    if own is not None:
+        asked[own.instance], answers[own.instance] = _self(own, latch), own
+    outcome = _told(latch, entry, asked, answers)
+    if trouble is None:
+        return outcome
+    reasons = (f"the sweep from here failed: {trouble}", *outcome.reasons)
+    lines = (reasons[0], *outcome.lines)
+    return replace(outcome, verdict=Verdict.FAIL, reasons=reasons, lines=lines)
+
+
+def _from_here(here: Here | None, entry: Entry) -> tuple[Ack | None, str | None]:
+    """Sweep from this process if that was asked for; that it failed must not hide that the latch is set."""
+    if here is None:
+        return None, None
+    try:
+        return here(entry.seq), None
+    except SeatrialError as error:
+        return None, error.message
+
+
+def _self(own: Ack, latch: Latch) -> Presence:
+    """Return this process as one of those who answer."""
+    return Presence(
+        instance=own.instance,
+        account=latch.account,
+        symbols=(),
+        pid=own.pid,
+        pid_started_ns=own.acked_at_ns,
+        boot_id=own.boot_id,
+        host=own.host,
+        record="",
+        since_ns=own.acked_at_ns,
+    )
 
 
 def clear(witness: Witness, reason: str) -> Outcome:
@@ -71,7 +112,7 @@ def _told(latch: Latch, entry: Entry, asked: dict[str, Presence], answers: dict[
     verdict = Verdict.FAIL if reasons else Verdict.PASS
     if not rows:
         verdict = Verdict.UNKNOWN
-        reasons = ["no instance is running here: nobody asked the venue for its open orders"]
+        reasons = ["no instance is running here: nobody asked the venue; --sweep does it from here"]
     said = " and ".join(
         (f"the latch is set ({latch.reason})", _summary(verdict, len(rows))),
     )

@@ -5,13 +5,16 @@ A process that was killed after the stop may have left orders; the next one to s
 that can take them away.
 """
 
+import os
+import platform
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..engine.venue.port import Venue
 from ..model.errors import RefusedError, Where
 from ..model.live_settings import LiveSettings
 from ..store.clock import monotonic_ns, utc_now_ns
+from ..store.heartbeat import boot_id
 from .latch.channel import ChannelError
 from .latch.state import Ack, Presence
 from .latch.witness import Witness
@@ -29,18 +32,8 @@ def refuse_if_stopped(
     latch = witness.prepare()
     if not latch.is_set:
         return
-    step = _swept(venue, presence, settings, wait or threading.Event().wait)
-    confirmed = step is not None and step.confirmed_at_ns is not None
-    ack = Ack(
-        instance=presence.instance,
-        pid=presence.pid,
-        boot_id=presence.boot_id,
-        host=presence.host,
-        seq=latch.seq,
-        acked_at_ns=utc_now_ns(),
-        open_orders_confirmed=None if step is None else step.open_orders,
-        confirmed_at_ns=None if step is None else step.confirmed_at_ns,
-    )
+    ack = swept(venue, presence.symbols, settings, (presence.instance, latch.seq), wait)
+    confirmed = ack.confirms
     try:
         witness.channel.acknowledge(ack)
     except ChannelError:
@@ -53,14 +46,31 @@ def refuse_if_stopped(
     )
 
 
-def _swept(
-    venue: Venue, presence: Presence, settings: LiveSettings, wait: Callable[[float], object]
-) -> Step | None:
-    sweep = Sweep(venue, presence.symbols, settings.kill, utc_now_ns)
+def swept(
+    venue: Venue,
+    symbols: Sequence[str],
+    settings: LiveSettings,
+    whose: tuple[str, int],
+    wait: Callable[[float], object] | None = None,
+) -> Ack:
+    """Sweep the account from this process, bounded; return the answer of `whose` (instance, latch's seq)."""
+    wait = wait or threading.Event().wait
+    acked_at_ns = utc_now_ns()
+    sweep = Sweep(venue, symbols, settings.kill, utc_now_ns)
     deadline = monotonic_ns() + round(settings.stop_s * 1e9)
     step: Step | None = None
     while step is None or (step.confirmed_at_ns is None and monotonic_ns() < deadline):
         step = sweep.step()
         if step.confirmed_at_ns is None:
             wait(step.wait_ms / 1_000)
-    return step
+    instance, seq = whose
+    return Ack(
+        instance=instance,
+        pid=os.getpid(),
+        boot_id=boot_id(),
+        host=platform.node(),
+        seq=seq,
+        acked_at_ns=acked_at_ns,
+        open_orders_confirmed=step.open_orders,
+        confirmed_at_ns=step.confirmed_at_ns,
+    )
