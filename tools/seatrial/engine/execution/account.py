@@ -35,7 +35,16 @@ class Trail:
     def add(self, fill: Fill) -> None:
         """Book a fill where it belongs."""
         if fill.ts_ns > self._last_ns:
-            self._append(fill)
+            # Nearly every fill comes in time: its path has no detours.
+            fills, ledger = self._fills, self.ledger
+            if fill.qty:
+                ledger.take(fill.side, fill.px, fill.qty)
+            if fill.fee is not None:
+                ledger.charge(fill.fee, fill.px)
+            fills.append(fill)
+            self._last_ns = fill.ts_ns
+            if len(fills) % SNAPSHOT_EVERY == 0:
+                self._snap()
             return
         at = bisect_right(self._fills, _place(fill), key=_place)
         if at == len(self._fills) or (at == 0 and self._cut):
@@ -64,9 +73,12 @@ class Trail:
         self._fills.append(fill)
         self._last_ns = max(self._last_ns, fill.ts_ns)
         if len(self._fills) % SNAPSHOT_EVERY == 0:
-            self._snapshots.append(self.ledger.state())
-            if len(self._fills) >= TRAIL_MAX:
-                self._forget(TRAIL_MAX // 2)
+            self._snap()
+
+    def _snap(self) -> None:
+        self._snapshots.append(self.ledger.state())
+        if len(self._fills) >= TRAIL_MAX:
+            self._forget(TRAIL_MAX // 2)
 
     def _replay(self, start: int) -> None:
         """Book every fill from `start` on again, from the last snapshot before it."""
@@ -129,15 +141,15 @@ class Account:
     ) -> None:
         self.opening = dict(opening)
         self.ledgers = [Ledger(instrument, fees, ZERO) for instrument in instruments]
-        self._trails = [Trail(ledger) for ledger in self.ledgers]
+        self.trails = [Trail(ledger) for ledger in self.ledgers]
 
     def add(self, fill: Fill) -> None:
         """Book a fill."""
-        self._trails[fill.instrument].add(fill)
+        self.trails[fill.instrument].add(fill)
 
     def change(self, was: Fill, now: Fill) -> None:
         """Book a fill with other numbers."""
-        self._trails[was.instrument].change(was, now)
+        self.trails[was.instrument].change(was, now)
 
     def fund(self, instrument: int, amount: Decimal) -> None:
         """Book a funding payment; received is positive."""
@@ -176,10 +188,10 @@ class Account:
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
         opening = {currency: str(amount) for currency, amount in self.opening.items()}
-        return {"opening": opening, "trails": [trail.state() for trail in self._trails]}
+        return {"opening": opening, "trails": [trail.state() for trail in self.trails]}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that `state` returned."""
         self.opening = {currency: Decimal(text) for currency, text in state["opening"].items()}
-        for trail, saved in zip(self._trails, state["trails"], strict=True):
+        for trail, saved in zip(self.trails, state["trails"], strict=True):
             trail.restore(saved)

@@ -109,19 +109,26 @@ class FillBook:
 
     def take(self, fill: Fill) -> str:
         """Return what a message about a fill is, keeping it: `booked`, `replay`, `contradicts`, `suspect`."""
-        key = fill.key
-        known = self.known.get(key) or (self._older(key) if self._older else None)
+        key = (fill.instrument, fill.trade_id, fill.side, fill.leg)
+        known = self.known.get(key)
+        if known is None and self._older is not None:
+            known = self._older(key)
         if known is not None:
             return self._again(key, known, fill)
         if not self.trusting:
-            if key in self.suspects:
-                return REPLAY
             twin = (fill.order_id, fill.px, fill.qty, fill.ts_ns)
-            if self._twins.setdefault(twin, key) != key:
-                self.suspects[key] = fill
-                return SUSPECT
-        self.keep(fill)
+            if self._twins.setdefault(twin, key) is not key:
+                return self._suspect(key, fill)
+        self.known[key] = fill
+        if len(self.known) > self._kept_max:
+            self._evict()
         return BOOKED
+
+    def _suspect(self, key: Key, fill: Fill) -> str:
+        if key in self.suspects:
+            return REPLAY
+        self.suspects[key] = fill
+        return SUSPECT
 
     def knows(self, fill: Fill) -> bool:
         """Tell whether this is, word for word, a fill that is in memory and counts."""

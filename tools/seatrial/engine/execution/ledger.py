@@ -97,7 +97,7 @@ class Ledger:
         """Book a fill (side 0 buys) at our own fee rates; return its notional and its fee."""
         notional = self.book(side, ticks, lots)
         fee = self.fee(notional, ticks, maker=maker)
-        self._charged(fee)
+        self._note(fee)
         return notional, fee
 
     def book(self, side: int, ticks: int, lots: Lots) -> Decimal:
@@ -127,7 +127,7 @@ class Ledger:
 
     def charge(self, fee: Fee, ticks: int) -> None:
         """Book a fee that the venue charged on a fill at `ticks`; in base coins it leaves the inventory."""
-        self._charged(fee)
+        self._note(fee)
         if self.spot and fee.currency == self.instrument.base and fee.amount:
             cash, turnover = self._cash, self._turnover
             self.take(0 if fee.amount > 0 else 1, ticks, EXACT.divide(fee.amount.copy_abs(), self._size))
@@ -135,12 +135,13 @@ class Ledger:
             self._turnover = turnover
             self._trim()
 
-    def _charged(self, fee: Fee) -> None:
-        self.charged[fee.currency] = EXACT.add(self.charged.get(fee.currency, ZERO), fee.amount)
-        if fee.settled is None:
-            self.unvalued[fee.currency] = EXACT.add(self.unvalued.get(fee.currency, ZERO), fee.amount)
+    def _note(self, fee: Fee) -> None:
+        charged, currency, settled = self.charged, fee.currency, fee.settled
+        charged[currency] = EXACT.add(charged[currency], fee.amount) if currency in charged else fee.amount
+        if settled is None:
+            self.unvalued[currency] = EXACT.add(self.unvalued.get(currency, ZERO), fee.amount)
         else:
-            self.fees = EXACT.add(self.fees, fee.settled)
+            self.fees = EXACT.add(self.fees, settled)
 
     def _trim(self) -> None:
         """Keep a whole number of lots an int: the grid and the wire speak in ints."""

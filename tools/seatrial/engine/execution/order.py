@@ -55,6 +55,7 @@ from .states import (
 NEW: Final = 1
 REPLACE: Final = 2
 WITHDRAW: Final = 4
+_PLAIN_STATES: Final = frozenset({PENDING_NEW, OPEN, PARTIAL})
 _ENDS: Final = {REJECT: 1, EXPIRE: 2, CANCEL: 3, DENY: 4}
 _END_STATES: Final = (LOCAL, REJECTED, EXPIRED, CANCELED, DENIED)
 
@@ -143,6 +144,11 @@ class Order:
         if not mask:
             return False
         self.gross += qty
+        if self.state in _PLAIN_STATES and not self.busted:
+            # Nearly every fill meets an order that only rests: what follows needs no derivation.
+            self.unsure = 0
+            self.state = FILLED if self.gross >= self.qty else PARTIAL
+            return True
         self.unsure &= ~NEW
         self._derive(mask, FILL)
         return True
