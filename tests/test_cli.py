@@ -255,7 +255,7 @@ def test_ctrl_c_is_said_to_a_program_too(boom: Boom, capsys: pytest.CaptureFixtu
 def test_no_error_tells_a_secret(
     kind: type[Exception], as_json: bool, boom: Boom, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Neither the line, nor the document, nor the crash report; also when it was raised before the key was known."""
+    """Neither line, document nor crash report; also when it was raised before the key was known."""
     error = kind("401 for key wJalrXUtn/FEMI+K7")
     KNOWN.learn("wJalrXUtn/FEMI+K7")
 

@@ -79,7 +79,7 @@ def test_it_cannot_become_a_setting() -> None:
         key: str
 
     with pytest.raises(ValueError, match="valid string"):
-        Wrong(key=Secret("api_key", VALUE))  # type: ignore[arg-type]
+        Wrong(key=Secret("api_key", VALUE))
 
 
 def test_two_secrets_are_compared_by_a_method_only() -> None:

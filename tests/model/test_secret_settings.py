@@ -1,5 +1,6 @@
 """A profile says where secrets are, and refuses to hold one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def test_the_error_about_a_key_in_a_profile_does_not_repeat_it(tmp_path: Path, k
     key = f"{key}ab12cd34ef567890"
     file = tmp_path / "p.yaml"
     file.write_text(f"secrets:\n  names:\n    api_key: {key}\n")
-    tries = [
+    tries: list[Callable[[], object]] = [
         lambda: ConfigManager().resolve(file),
         lambda: ConfigManager().resolve(None, sets=[f"secrets.names.api_key={key}"]),
         lambda: ConfigManager({"SEATRIAL_SECRETS__NAMES__API_KEY": key}).resolve(),

@@ -26,6 +26,7 @@ class Clock:
     ns: int = NOON_NS
 
     def __call__(self) -> int:
+        """Return the time."""
         return self.ns
 
     def days_pass(self, days: float) -> None:

@@ -1,4 +1,4 @@
-"""The access log: nothing is lost, nothing is torn, nothing is unbounded, and without it there is no access."""
+"""The access log: nothing lost, torn or unbounded, and without it there is no access."""
 
 import json
 import os
@@ -66,7 +66,8 @@ def test_it_is_bounded_by_rotation(tmp_path: Path) -> None:
         log.write({"n": number, "pad": "x" * 20})
 
     files = sorted(path.name for path in tmp_path.iterdir())
-    assert files == ["a.1", "a.2"] or files == ["a", "a.1", "a.2"]
+    assert files[-2:] == ["a.1", "a.2"]
+    assert set(files) <= {"a", "a.1", "a.2"}
     assert all(path.stat().st_size < 140 for path in tmp_path.iterdir())
     assert lines(tmp_path / "a.1")[-1]["n"] > lines(tmp_path / "a.2")[-1]["n"]
 

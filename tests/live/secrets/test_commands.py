@@ -18,7 +18,7 @@ Shown = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A profile with a key in a file, one in the environment and one that is nowhere, in a folder of its own."""
+    """A profile with a key in a file, one in the environment, one nowhere."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("A_KEY", VALUE + "-env")
     tmp_path.chmod(0o700)
@@ -137,7 +137,7 @@ def test_rotate_reads_a_pipe(profile: str, capsys: Shown, monkeypatch: pytest.Mo
         (["get", "gone", "--reveal", "--force"], 2, "there is no secret at env:NO_SUCH_KEY"),
         (["rotate", "api_kye"], 2, "no secret is called"),
         (
-            ["status", "--set", "secrets.provider=vualt", "--set", "secrets.names.gone=x#y"],
+            ["get", "gone", "--set", "secrets.names.gone=vualt:x#y"],
             2,
             "did you mean 'vault'?",
         ),
@@ -171,7 +171,8 @@ def test_an_absent_library_is_one_clear_error(profile: str) -> None:
     """The core install has none of them."""
     code = (
         "import sys\nsys.modules['boto3'] = None\nfrom seatrial import cli\n"
-        "sys.exit(cli.run(['secrets', 'get', 'gone', '--set', 'secrets.names.gone=aws:x', '--profile', sys.argv[1]]))"
+        "words = ['secrets', 'get', 'gone', '--set', 'secrets.names.gone=aws:x', '--profile', sys.argv[1]]\n"
+        "sys.exit(cli.run(words))"
     )
 
     done = subprocess.run([sys.executable, "-c", code, profile], capture_output=True, text=True, check=False)

@@ -12,9 +12,10 @@ from seatrial.model.errors import InputError, UsageError
 FORMS: list[Form] = [YamlForm(), JsonForm(), DotenvForm()]
 IDS = ["yaml", "json", "dotenv"]
 # What a key can be; the rarest line separators end a line of a dotenv file.
-TEXTS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Cs"], exclude_characters="\x85\ufeff"), min_size=1, max_size=30
-)  # fmt: skip
+CHARACTERS = st.characters(
+    codec="utf-8", exclude_categories=["Cc", "Zl", "Zp", "Cs"], exclude_characters="\x85\ufeff"
+)
+TEXTS = st.text(CHARACTERS, min_size=1, max_size=30)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=IDS)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 READER, WRITER = "hvs.reader-token-0001", "hvs.writer-token-0001"
-ROLE, SECRET_ID, ROLE_TOKEN = "a-role", "the-secret-id-of-the-role", "hvs.token-of-the-role-77"  # noqa: S105
+ROLE, SECRET_ID, ROLE_TOKEN = "a-role", "the-secret-id-of-the-role", "hvs.token-of-the-role-77"
 
 Answer = tuple[int, dict[str, Any]]
 

@@ -15,10 +15,11 @@ from typing import Any
 
 MARK = "[redacted]"
 SHORTEST, LONGEST = 8, 8_192
-MOST_VALUES = 1_000
+MOST_VALUES = 256
 _NUMBER = re.compile(r"[-+.0-9eE]+")
 _SHORTEST_LINE = 16
-_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+# Some HTTP libraries encode `-._~` too.
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f", "\v": "v", "\0": "0"}
 _ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
@@ -26,38 +27,45 @@ _ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 class Redactor:
     """The secret values that are known, and the texts with them taken out."""
 
-    __slots__ = ("_forms", "_lock", "_raw", "_text", "armed")
+    __slots__ = ("_lock", "_raws", "_texts", "_values", "armed")
 
     def __init__(self) -> None:
         self.armed = False
-        self._forms: dict[str, str] = {}
-        self._text: re.Pattern[str] | None = None
-        self._raw: re.Pattern[bytes] | None = None
+        self._values: tuple[str, ...] = ()
+        self._texts: tuple[re.Pattern[str], ...] = ()
+        self._raws: tuple[re.Pattern[bytes], ...] = ()
         self._lock = threading.Lock()
 
     def learn(self, value: str) -> None:
         """Take this value out of everything from now on; ValueError when it is not fit to be a secret."""
-        if value in self._forms:
+        if value in self._values:
             return
         problem = unfit(value)
         if problem:
             raise ValueError(problem)
+        pattern = forms_of(value)
+        text, raw = re.compile(pattern), re.compile(pattern.encode())
         with self._lock:
-            if len(self._forms) >= MOST_VALUES:
+            if len(self._values) >= MOST_VALUES:
                 raise ValueError(f"more than {MOST_VALUES} secrets in one process")
-            forms = {**self._forms, value: forms_of(value)}
             # The longest first: a secret that begins with another one must go whole.
-            pattern = "|".join(forms[key] for key in sorted(forms, key=len, reverse=True))
-            self._text, self._raw = re.compile(pattern), re.compile(pattern.encode())
-            self._forms, self.armed = forms, True
+            at = sum(len(other) > len(value) for other in self._values)
+            self._texts = (*self._texts[:at], text, *self._texts[at:])
+            self._raws = (*self._raws[:at], raw, *self._raws[at:])
+            self._values = (*self._values[:at], value, *self._values[at:])
+            self.armed = True
 
     def text(self, text: str) -> str:
         """Return the text with every known secret replaced by a mark."""
-        return text if self._text is None else self._text.sub(MARK, text)
+        for pattern in self._texts:
+            text = pattern.sub(MARK, text)
+        return text
 
     def raw(self, data: bytes) -> bytes:
         """Return the bytes of a text with every known secret replaced by a mark."""
-        return data if self._raw is None else self._raw.sub(MARK.encode(), data)
+        for pattern in self._raws:
+            data = pattern.sub(MARK.encode(), data)
+        return data
 
     def json(self, data: bytes, option: int = 0) -> bytes:
         """
@@ -66,7 +74,7 @@ class Redactor:
         Text without a secret comes back as it is; otherwise it is written again with the orjson
         `option` it was made with, so that it stays the JSON that its readers expect.
         """
-        if self._raw is None or self._raw.search(data) is None:
+        if not any(pattern.search(data) for pattern in self._raws):
             return data
         import orjson
 

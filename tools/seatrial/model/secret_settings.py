@@ -18,10 +18,13 @@ from pydantic import AfterValidator, Field
 from .config import Config, PositiveInt
 from .redact import KNOWN
 
-_REFERENCE = re.compile(r"(?:(?P<provider>[a-z][a-z0-9_]*):(?!:))?(?P<place>[^#\s]*[^#\s:])(?:#(?P<field>[^#\s]+))?")
+_REFERENCE = re.compile(
+    r"(?:(?P<provider>[a-z][a-z0-9_]*):(?!:))?(?P<place>[^#\s]*[^#\s:])(?:#(?P<field>[^#\s]+))?"
+)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SENSITIVE = re.compile(
-    r"(^|[_.-])(secret|password|passwd|passphrase|token|api[_-]?key|private[_-]?key|credentials?)$", re.IGNORECASE
+    r"(^|[_.-])(secret|password|passwd|passphrase|token|api[_-]?key|private[_-]?key|credentials?)$",
+    re.IGNORECASE,
 )
 _RUN = re.compile(r"[A-Za-z0-9+=]{16,}")
 _WORD_LENGTH, _MIXED_LENGTH, _DISTINCT = 20, 16, 10
