@@ -30,6 +30,7 @@ def moto() -> Iterator[str]:
 @pytest.fixture
 def vault() -> Iterator[Vault]:
     """A local Vault."""
+    pytest.importorskip("hvac", reason="hvac is not installed")
     with running() as served:
         served.now_ns = staging.NOON_NS
         yield served

@@ -97,6 +97,24 @@ def test_several_processes_lose_nothing_even_while_it_rotates(tmp_path: Path) ->
     ]
 
 
+class RotatedUnderIt(AccessLog):
+    """A log that another process rotates between our opening it and our lock."""
+
+    def _open(self) -> int:
+        descriptor = super()._open()
+        if not self._numbered(1).exists():
+            self.path.replace(self._numbered(1))
+        return descriptor
+
+
+def test_a_log_that_was_rotated_while_we_waited_is_opened_again(tmp_path: Path) -> None:
+    """A line in a file that has moved on is a line in the wrong order, or in a deleted file."""
+    RotatedUnderIt(tmp_path / "a").write({"n": 1})
+
+    assert lines(tmp_path / "a") == [{"n": 1}]
+    assert lines(tmp_path / "a.1") == []
+
+
 @pytest.mark.parametrize("obstacle", ["folder", "link", "parent"])
 def test_an_access_that_cannot_be_written_down_is_refused(tmp_path: Path, obstacle: str) -> None:
     """Else whoever wants to read keys unseen only has to break the log."""

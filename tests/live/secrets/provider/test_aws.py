@@ -13,6 +13,8 @@ from seatrial.model.errors import InputError, OutsideError, UsageError
 from seatrial.model.secret import Secret
 from seatrial.model.secret_settings import Reference, SecretsSettings
 
+pytest.importorskip("boto3", reason="boto3 is not installed")
+
 VALUE, NEXT, OTHER = "hK2nQ8xTk3pL0wZ9aB", "the-next-value-77", "the-other-value-5"
 
 

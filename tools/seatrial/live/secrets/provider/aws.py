@@ -33,10 +33,10 @@ class AwsProvider:
     """Speaks to Secrets Manager through boto3."""
 
     def __init__(self, settings: SecretsSettings, _: Surroundings) -> None:
+        must_be_sealed(settings.aws.endpoint, "secrets.aws.endpoint")
         boto3: Any = library("boto3")
         config: Any = library("botocore.config")
         self._errors: Any = library("botocore.exceptions")
-        must_be_sealed(settings.aws.endpoint, "secrets.aws.endpoint")
         patience = config.Config(
             connect_timeout=settings.timeout_s,
             read_timeout=settings.timeout_s,

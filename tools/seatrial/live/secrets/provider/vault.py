@@ -28,8 +28,6 @@ class VaultProvider:
     """Speaks to Vault through hvac."""
 
     def __init__(self, settings: SecretsSettings, around: Surroundings) -> None:
-        self._hvac: Any = library("hvac")
-        self._http: Any = library("requests.exceptions")
         self._vault = settings.vault
         self._address = settings.vault.address or around.env.get("VAULT_ADDR")
         if not self._address:
@@ -37,6 +35,8 @@ class VaultProvider:
                 "no Vault is named", where=Where(field="secrets.vault.address"), fix="set it, or VAULT_ADDR"
             )
         must_be_sealed(self._address, "secrets.vault.address")
+        self._hvac: Any = library("hvac")
+        self._http: Any = library("requests.exceptions")
         self._client = self._logged_in(settings, around)
 
     def read(self, place: Reference, name: str, *, dated: bool = False) -> Held:
