@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from seatrial.model.redact import LONGEST, MARK, MOST_VALUES, Redactor, unfit
+from seatrial.model.redact import LONGEST, MARK, MOST_PASSING, MOST_VALUES, Redactor, unfit
 
 TYPICAL = "hK2nQ8xTk3pL0wZ9aB"
 NASTY = "p\"ss'w<rd>&\\n+/ %é\t\U0001f511="
@@ -196,6 +196,17 @@ def test_a_process_knows_a_bounded_number_of_secrets() -> None:
 
     with pytest.raises(ValueError, match="more than"):
         known.learn("one-too-many")
+
+
+def test_passing_values_go_when_enough_others_came_and_the_rest_stays() -> None:
+    """A process that logs in every hour for a year must neither stop nor grow, nor forget its key."""
+    known = knowing(TYPICAL)
+    for number in range(1_000):
+        known.learn(f"token-number-{number}", passing=True)
+
+    assert len(known._values) == len(known._raws) == len(known._texts) == MOST_PASSING + 1
+    assert known.text(f"{TYPICAL} token-number-999 token-number-984") == f"{MARK} {MARK} {MARK}"
+    assert known.text("token-number-983") == "token-number-983"
 
 
 def test_long_runs_of_backslashes_are_searched_in_time() -> None:

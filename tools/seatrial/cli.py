@@ -144,7 +144,7 @@ def _answer(error: SeatrialError, *, as_json: bool) -> int:
 
         typer.echo(json.dumps(KNOWN.value(document(error))))
     else:
-        typer.echo(KNOWN.text(f"error: {error.line}"), err=True)
+        typer.echo(f"error: {error.line}", err=True)
     return error.exit_code
 
 

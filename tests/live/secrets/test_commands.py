@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from contextlib import suppress
@@ -70,11 +71,18 @@ def test_get_reveals_into_a_pipe_by_force(profile: str, capsys: Shown) -> None:
     assert capsys.readouterr().out == f"{VALUE}\n"
 
 
+# In a session of its own a program takes the terminal first, so that Ctrl-C comes from there.
+IN_A_TERMINAL = (
+    "import fcntl, sys, termios\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "from seatrial.cli import main\nsys.argv[0] = 'seatrial'\nmain()\n"
+)
+
+
 def in_terminal(words: list[str], *, typed: str = "") -> tuple[int, str]:
     """Run seatrial in a terminal; its exit code, and all that the screen showed."""
     master, slave = pty.openpty()
     program = subprocess.Popen(
-        [sys.executable, "-m", "seatrial", *words],
+        [sys.executable, "-c", IN_A_TERMINAL, *words],
         stdin=slave,
         stdout=slave,
         stderr=slave,
@@ -84,12 +92,15 @@ def in_terminal(words: list[str], *, typed: str = "") -> tuple[int, str]:
     screen, answers = b"", [f"{line}\n".encode() for line in typed.splitlines()]
     # A terminal that shows no echo throws away what is typed before its prompt.
     with suppress(OSError):
-        while part := os.read(master, 4_096):
+        while select.select([master], [], [], 30)[0] and (part := os.read(master, 4_096)):
             screen += part
             if answers and screen.count(b": ") > len(typed.splitlines()) - len(answers):
                 os.write(master, answers.pop(0))
-    code = program.wait()
-    os.close(master)
+    try:
+        code = program.wait(timeout=30)
+    finally:
+        program.kill()
+        os.close(master)
     return code, screen.decode()
 
 
@@ -110,6 +121,15 @@ def test_rotate_asks_a_person_twice_and_shows_nothing(profile: str) -> None:
     assert NEXT not in screen
     assert "rotated api_key" in screen
     assert NEXT in Path("keys.yaml").read_text()
+
+
+def test_ctrl_c_at_the_prompt_changes_nothing(profile: str) -> None:
+    """Exit code 130, as everywhere."""
+    code, screen = in_terminal(["secrets", "rotate", "api_key", "--profile", profile], typed="\x03\n")
+
+    assert code == 130
+    assert "Traceback" not in screen
+    assert Path("keys.yaml").read_text() == f"api_key: {VALUE}\n"
 
 
 def test_rotate_reads_a_pipe(profile: str, capsys: Shown, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,10 @@
 """A secret replaced: verified, written down before and after, and never half done."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +105,53 @@ def test_a_refused_write_is_written_down(vault: Vault, stage: Stage) -> None:
     with pytest.raises(UsageError, match="permission denied"):
         rotate(kept, "api_key", NEXT, "test", stage.access)
     assert [entry["outcome"] for entry in stage.logged()] == ["rotating", "denied"]
+
+
+_ROTATE_FOR_EVER = """
+import itertools, sys
+from pathlib import Path
+from seatrial.live.secrets.access import AccessLog
+from seatrial.live.secrets.opening import Access
+from seatrial.live.secrets.rotate import rotate
+from seatrial.model.secret_settings import SecretsSettings
+folder, start = Path(sys.argv[1]), int(sys.argv[2])
+settings = SecretsSettings(names={"api_key": f"file:{folder / 'keys.json'}#api_key"})
+access = Access({}, lambda: 1_790_000_000 * 10**9, AccessLog(folder / "log"), "alice")
+sys.stdout.write("go"); sys.stdout.flush()
+for number in range(start, start + 200):
+    rotate(settings, "api_key", f"the-value-number-{number}", "kill test", access)
+"""
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_loses_no_key_and_no_trace(stage: Stage) -> None:
+    """The file holds a whole value that was asked for, and the log the intention to write it."""
+    keys = stage.folder / "keys.json"
+    keys.write_text('{"api_key": "the-value-number-0", "other": "the-other-value"}')
+    keys.chmod(0o600)
+    for attempt in range(20):
+        start = attempt * 1_000 + 1
+        writer = subprocess.Popen(
+            [sys.executable, "-c", _ROTATE_FOR_EVER, str(stage.folder), str(start)], stdout=subprocess.PIPE
+        )
+        assert writer.stdout is not None
+        writer.stdout.read(2)
+        before = keys.stat().st_ino
+        while keys.stat().st_ino == before and writer.poll() is None:
+            os.sched_yield()
+        for _ in range(attempt * 300):
+            os.sched_yield()
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+
+        held_now = json.loads(keys.read_text())
+        number = int(held_now["api_key"]["value"].removeprefix("the-value-number-"))
+        rows = [row for row in (stage.folder / "log").read_text().split("\n") if row.endswith("}")]
+        intended = sum(json.loads(row)["outcome"] == "rotating" for row in rows)
+        assert number >= start
+        assert held_now["other"] == "the-other-value"
+        assert held_now["api_key"]["previous"].startswith("the-value-number-")
+        assert keys.stat().st_mode & 0o777 == 0o600
+        # Each value that ever was in the file had its line first.
+        assert intended >= number - start + 1

@@ -15,7 +15,7 @@ from typing import Any
 
 MARK = "[redacted]"
 SHORTEST, LONGEST = 8, 8_192
-MOST_VALUES = 256
+MOST_VALUES, MOST_PASSING = 256, 16
 _NUMBER = re.compile(r"[-+.0-9eE]+")
 _SHORTEST_LINE = 16
 # Some HTTP libraries encode `-._~` too.
@@ -27,17 +27,23 @@ _ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 class Redactor:
     """The secret values that are known, and the texts with them taken out."""
 
-    __slots__ = ("_lock", "_raws", "_texts", "_values", "armed")
+    __slots__ = ("_lock", "_passing", "_raws", "_texts", "_values", "armed")
 
     def __init__(self) -> None:
         self.armed = False
         self._values: tuple[str, ...] = ()
         self._texts: tuple[re.Pattern[str], ...] = ()
         self._raws: tuple[re.Pattern[bytes], ...] = ()
+        self._passing: tuple[str, ...] = ()
         self._lock = threading.Lock()
 
-    def learn(self, value: str) -> None:
-        """Take this value out of everything from now on; ValueError when it is not fit to be a secret."""
+    def learn(self, value: str, *, passing: bool = False) -> None:
+        """
+        Take this value out of everything from now on; ValueError when it is not fit to be a secret.
+
+        A `passing` value, such as the token of a login, is forgotten when so many others came after
+        it that it has expired: a process that lives for months logs in more often than it can learn.
+        """
         if value in self._values:
             return
         problem = unfit(value)
@@ -46,7 +52,12 @@ class Redactor:
         pattern = forms_of(value)
         text, raw = re.compile(pattern), re.compile(pattern.encode())
         with self._lock:
-            if len(self._values) >= MOST_VALUES:
+            if value in self._values:
+                return
+            if passing:
+                self._passing = (*self._passing, value)
+                self._forget(self._passing[:-MOST_PASSING])
+            elif len(self._values) - len(self._passing) >= MOST_VALUES:
                 raise ValueError(f"more than {MOST_VALUES} secrets in one process")
             # The longest first: a secret that begins with another one must go whole.
             at = sum(len(other) > len(value) for other in self._values)
@@ -54,6 +65,14 @@ class Redactor:
             self._raws = (*self._raws[:at], raw, *self._raws[at:])
             self._values = (*self._values[:at], value, *self._values[at:])
             self.armed = True
+
+    def _forget(self, values: tuple[str, ...]) -> None:
+        for value in values:
+            at = self._values.index(value)
+            self._texts = self._texts[:at] + self._texts[at + 1 :]
+            self._raws = self._raws[:at] + self._raws[at + 1 :]
+            self._values = self._values[:at] + self._values[at + 1 :]
+        self._passing = self._passing[len(values) :]
 
     def text(self, text: str) -> str:
         """Return the text with every known secret replaced by a mark."""

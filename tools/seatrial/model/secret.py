@@ -17,9 +17,9 @@ class Secret:
 
     __slots__ = ("__value", "name")
 
-    def __init__(self, name: str, value: str) -> None:
+    def __init__(self, name: str, value: str, *, passing: bool = False) -> None:
         try:
-            KNOWN.learn(value)
+            KNOWN.learn(value, passing=passing)
         except ValueError as error:
             raise UsageError(
                 f"the secret {name!r} cannot be kept out of logs: {error}",

@@ -125,7 +125,7 @@ class VaultProvider:
             ),
         )
         # The token is a secret of its own from here on.
-        Secret("vault_token", str(answer["auth"]["client_token"]))
+        Secret("vault_token", str(answer["auth"]["client_token"]), passing=True)
         return client
 
     def _call(self, place: Reference, ask: Callable[[], Any]) -> Any:
