@@ -22,7 +22,9 @@ VERBS = {
     "live": {"run", "status", "check-transition", "emergency-stop", "reconcile", "verify", "orders"},
     "secrets": {"status", "get", "rotate"},
 }
-HEAVY = {"pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt", "redis"}
+HEAVY = {
+    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt", "redis",
+}  # fmt: skip
 
 Boom = Callable[[BaseException], list[str]]
 

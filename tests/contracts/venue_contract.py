@@ -13,8 +13,10 @@ from typing import Protocol
 import pytest
 
 from seatrial.engine.venue.port import Answer, Handle, NewOrder, Side, Venue, VenueUnreachable
+from seatrial.store.clock import utc_now_ns
 
 QTY = Decimal("0.010")
+HOUR_NS = 3_600 * 10**9
 
 
 class Rig(Protocol):
@@ -173,7 +175,7 @@ class VenueContract:
         venue.place(order)
         rig.fill(order.client_id, "0.003")
         rig.fill(order.client_id, "0.004", rebate=True)
-        snapshot = venue.fills(0)
+        snapshot = venue.fills(venue.server_ns() - HOUR_NS)
 
         assert snapshot.complete
         assert [(fill.qty, fill.fee) for fill in snapshot.items] == [
@@ -254,7 +256,9 @@ class VenueContract:
         venue, order = rig.venue(), self.order(rig)
         venue.place(order)
         rig.trouble(kind, what, times=9)
-        ask: Callable[[], object] = venue.open_orders if what == "open" else lambda: venue.fills(0)
+        ask: Callable[[], object] = (
+            venue.open_orders if what == "open" else lambda: venue.fills(utc_now_ns() - HOUR_NS)
+        )
 
         with pytest.raises(VenueUnreachable):
             ask()

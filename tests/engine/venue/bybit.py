@@ -198,11 +198,15 @@ class Bybit:
         return self._paged(self._wanted(params, is_open=False), params)
 
     def _executions(self, params: Fields) -> Fields:
+        # As the venue does: a list reaches seven days, from its start or up to its end.
         since = int(params.get("startTime", 0))
+        until = int(params.get("endTime", since + 7 * 86_400_000 if since else _now()))
+        if until - since > 7 * 86_400_000 and "startTime" in params:
+            raise Refused(10_001, "The time range between startTime and endTime cannot exceed 7 days")
         rows = [
             row
             for row in self.account.executions
-            if int(row["execTime"]) >= since and params.get("symbol") in {None, row["symbol"]}
+            if since <= int(row["execTime"]) <= until and params.get("symbol") in {None, row["symbol"]}
         ]
         return self._paged([dict(row) for row in rows], params)
 

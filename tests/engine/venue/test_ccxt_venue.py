@@ -14,6 +14,7 @@ from seatrial.engine.venue.ccxt_venue import CcxtVenue
 from seatrial.engine.venue.port import Handle, NewOrder, Venue, VenueUnreachable
 from seatrial.model.errors import UsageError
 from seatrial.model.live_settings import VenueSettings
+from seatrial.store.clock import utc_now_ns
 
 pytest.importorskip("ccxt", reason="the extra 'venues' is not installed")
 
@@ -187,7 +188,8 @@ def test_an_execution_without_a_fee_makes_the_list_incomplete(bybit: Bybit) -> N
     for row in bybit.account.executions:
         del row["execFee"]
 
-    assert (venue.fills(0).items, venue.fills(0).complete) == ((), False)
+    found = venue.fills(utc_now_ns() - 10**12)
+    assert (found.items, found.complete) == ((), False)
 
 
 def test_an_order_in_a_state_that_nobody_knows_makes_the_list_incomplete(bybit: Bybit) -> None:
@@ -267,3 +269,29 @@ def test_an_unknown_symbol_is_named(bybit: Bybit) -> None:
     """A typo must not become a market of the same currency."""
     with pytest.raises(UsageError, match="no swap market BTCUSDTT"):
         BybitRig(bybit).venue().instruments(("BTCUSDTT",))
+
+
+@pytest.mark.parametrize(("days", "complete"), [(3, True), (20, True), (500, False)])
+def test_executions_of_long_ago_are_found_or_the_list_says_that_it_does_not_reach(
+    bybit: Bybit, days: int, complete: bool
+) -> None:
+    """Bybit answers a question about a month with its first week, and calls it an answer."""
+    rig = BybitRig(bybit)
+    venue = rig.venue()
+    order = placed(rig, venue)
+    rig.fill(order.client_id, "0.003")
+    now_ns = utc_now_ns()
+    bybit.account.executions[0]["execTime"] = str((now_ns - 86_400 * 10**9) // 10**6)
+    found = venue.fills(now_ns - days * 86_400 * 10**9)
+
+    assert [fill.qty for fill in found.items] == [Decimal("0.003")]
+    assert found.complete is complete
+
+
+def test_a_purchase_on_a_spot_market_reduces_nothing(bybit: Bybit) -> None:
+    """The venue has no word for it, and would simply buy."""
+    rig = BybitRig(bybit, market="spot")
+    order = NewOrder("x-1", "BTCUSDT", "buy", "limit", "gtc", rig.price, Decimal("0.010"), reduce_only=True)
+
+    assert rig.venue().place(order).outcome == "rejected"
+    assert bybit.asked == []

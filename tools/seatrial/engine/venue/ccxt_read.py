@@ -5,14 +5,16 @@ ccxt is told to keep numbers as text, so no price passes through a float; a row 
 core needs makes its snapshot incomplete, it is never filled in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ...model.errors import UsageError, Where
 from ...model.instrument import Contract, Instrument
 from .port import Handle, VenueFill, VenueOrder, VenuePosition
 
+Item = TypeVar("Item")
 Row = Mapping[str, Any]
 Status = Literal["open", "canceled", "expired", "rejected", "filled"]
 ZERO = Decimal(0)
@@ -24,6 +26,15 @@ _DECIMAL_PLACES, _TICK_SIZE = 2, 4
 
 class IncompleteRowError(ValueError):
     """A row lacks something that must not be guessed."""
+
+
+def readable(rows: Sequence[Row], reader: Callable[[Row], Item]) -> tuple[list[Item], bool]:
+    """Return what can be read, and whether that was everything."""
+    items: list[Item] = []
+    for row in rows:
+        with suppress(IncompleteRowError):
+            items.append(reader(row))
+    return items, len(items) == len(rows)
 
 
 def decimal(value: Any) -> Decimal | None:

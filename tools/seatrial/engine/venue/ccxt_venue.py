@@ -9,6 +9,8 @@ where the venue may have acted, and `complete` only where it knows where a list 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from functools import partial
+from itertools import product
 from typing import Any, TypeVar
 
 from ...model.errors import UsageError, Where
@@ -154,7 +156,7 @@ class CcxtVenue:
                 rows += page
                 complete &= whole
         # A list may show orders that have just ended.
-        orders, readable = self._read(rows, self._order)
+        orders, readable = read.readable(rows, self._order)
         resting = tuple(order for order in orders if order.status == "open")
         return Snapshot(_unique(resting, lambda order: order.handle), complete and readable, now_ns)
 
@@ -176,18 +178,15 @@ class CcxtVenue:
     def fills(self, since_ns: int) -> Snapshot[VenueFill]:
         """Return the executions since a moment, oldest first, each once."""
         rows: list[Mapping[str, Any]] = []
-        complete, now_ns = True, self._now_ns()
-        since_ms = since_ns // read.NS_PER_MS
-        limit = self._traits.page
+        now_ns = self._now_ns()
+        spans, complete = self._traits.spans(since_ns // read.NS_PER_MS, now_ns // read.NS_PER_MS)
         with self._asking("executions"):
-            for symbol in self._access.symbols:
+            for symbol, (since_ms, until) in product(self._access.symbols, spans):
                 name = self._market(symbol)["symbol"]
-                page, whole = self._pages(
-                    lambda more, name=name: self._api.fetch_my_trades(name, since_ms, limit, dict(more))  # type: ignore[misc]
-                )
+                page, whole = self._pages(partial(self._my_trades, name, since_ms, until))
                 rows += page
                 complete &= whole
-        fills, readable = self._read(rows, self._fill)
+        fills, readable = read.readable(rows, self._fill)
         recent = (fill for fill in fills if fill.ts_ns >= since_ns)
         kept = _unique(recent, lambda fill: (fill.handle, fill.trade_id))
         return Snapshot(tuple(sorted(kept, key=lambda fill: fill.ts_ns)), complete and readable, now_ns)
@@ -252,6 +251,8 @@ class CcxtVenue:
         """Return why an order is not even sent."""
         if self._access.costs_money and not self._access.real_money:
             return "real money was not permitted"
+        if order.reduce_only and order.side == "buy" and self._access.settings.market == "spot":
+            return "a spot market has no short position that a purchase could reduce"
         if not self._traits.client_id.fullmatch(order.client_id):
             return f"{self.name} takes no client id such as {order.client_id!r}"
         return None
@@ -302,6 +303,14 @@ class CcxtVenue:
             more = {"cursor": cursor}
         return rows, False
 
+    def _my_trades(
+        self, name: str, since_ms: int, until: dict[str, Any], more: dict[str, Any]
+    ) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = self._api.fetch_my_trades(
+            name, since_ms, self._traits.page, {**until, **more}
+        )
+        return found
+
     def _listed(self, handle: Handle, venue_id: str | None, market: Mapping[str, Any]) -> VenueOrder | None:
         """Return one order from the list of live ones, or from the history."""
         key = "orderId" if venue_id is not None else str(self._traits.lists_only)
@@ -311,16 +320,6 @@ class CcxtVenue:
                 if venue_id in {None, row["id"]} and handle.client_id in {"", row.get("clientOrderId")}:
                     return self._order(row)
         return None
-
-    def _read(
-        self, rows: Sequence[Mapping[str, Any]], reader: Callable[[Mapping[str, Any]], Item]
-    ) -> tuple[list[Item], bool]:
-        """Return what can be read, and whether that was everything."""
-        items: list[Item] = []
-        for row in rows:
-            with suppress(read.IncompleteRowError):
-                items.append(reader(row))
-        return items, len(items) == len(rows)
 
     def _order(self, row: Mapping[str, Any]) -> VenueOrder:
         order = read.order(row, self._id_of(row))
