@@ -1,5 +1,6 @@
 """The emergency stop: no good news without an acknowledgement and the venue's word."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,31 @@ def test_a_sweep_that_fails_does_not_hide_that_the_latch_is_set(tmp_path: Path) 
     assert outcome.exit_code() == 1
     assert outcome.reasons[0] == "the sweep from here failed: no connection"
     assert outcome.data["latch"]["set"] is True
+
+
+def test_it_waits_for_the_venue_s_word_and_not_for_the_acknowledgement_alone(tmp_path: Path) -> None:
+    """The acknowledgement comes at once, the last order takes its time."""
+    one = witness(tmp_path)
+    said = iter([ack(confirmed_at_ns=None, open_orders_confirmed=3), ack(confirmed_at_ns=None), ack()])
+    with one.channel.present(presence()):
+        patience = Patience(10**9, now_ns=lambda: 0, pause=lambda _: one.channel.acknowledge(next(said)))
+        outcome = stop(one, "stop", patience)
+
+    assert outcome.exit_code() == 0
+    assert next(said, None) is None
+
+
+def test_who_starts_meanwhile_has_to_answer_too(tmp_path: Path) -> None:
+    """A bot that was starting when the brake was pulled."""
+    one, clock = witness(tmp_path), iter(range(100))
+    with ExitStack() as stack:
+        stack.enter_context(one.channel.present(presence("run-1")))
+
+        def starts(_: float) -> None:
+            if len(one.channel.running()) == 1:
+                stack.enter_context(one.channel.present(presence("run-2")))
+
+        outcome = stop(one, "stop", Patience(5, now_ns=lambda: next(clock), pause=starts))
+
+    assert {row["instance"] for row in outcome.data["instances"]} == {"run-1", "run-2"}
+    assert outcome.exit_code() == 1

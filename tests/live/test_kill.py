@@ -249,6 +249,19 @@ def test_a_switch_that_no_longer_looks_is_blind(tmp_path: Path) -> None:
         hang.set()
 
 
+def test_a_venue_that_falls_silent_later_takes_no_confirmation_back(tmp_path: Path) -> None:
+    """That it was zero stays true of that moment; only an order that is seen takes it back."""
+    exchange = Exchange()
+    with running(tmp_path, exchange) as switch:
+        assert stop(witness(tmp_path), "stop", WAIT).exit_code() == 0
+        exchange.complete = False
+        before = len(exchange.asked)
+        eventually(lambda: len(exchange.asked) > before + 6)
+
+        assert switch.confirmed
+        assert "reopened" not in [fact.what for fact in switch.facts]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_the_drill_is_acknowledged_in_five_seconds_and_confirmed(tmp_path: Path, case: str) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.dryrun.fakes import fakes
 from tests.soak.test_run import ask
 
-from seatrial.live.ladder import check_transition, judge, stage_of, steps
+from seatrial.live.ladder import check_transition, judge, length_ns, stage_of, steps
 from seatrial.live.ladder import exhibits as found_in
 from seatrial.model.errors import UsageError
 from seatrial.model.live_settings import LiveSettings, StageNeeds
@@ -191,3 +193,16 @@ def test_an_unknown_stage_is_named() -> None:
     """A typo is exit 2, not a refusal of the step."""
     with pytest.raises(UsageError, match="live-limited"):
         stage_of("paper")
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 60)), max_size=12)
+
+
+@given(SPANS)
+def test_time_counts_once(spans: list[tuple[int, int]]) -> None:
+    """Days are the days of the calendar that were covered, however many records cover them."""
+    covered = tuple((start, start + length) for start, length in spans)
+    seconds = {second for start, end in covered for second in range(start, end)}
+
+    assert length_ns(covered) == len(seconds)
+    assert length_ns(covered + covered) == len(seconds)

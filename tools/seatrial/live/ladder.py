@@ -104,7 +104,12 @@ def judge(found: list[Exhibit | Check], needs: StageNeeds, now_ns: int) -> Itera
     passes = sum(one.verdict.verdict is PASS for one in good)
     yield _at_least("verdicts", passes, needs.min_passes, "different records passed")
     yield _newest(recent)
-    yield _at_least("days", round(_length_ns(good) / _DAY_NS, 3), needs.min_days, "days covered")
+    yield _at_least(
+        "days",
+        round(length_ns(span for one in good for span in one.covered) / _DAY_NS, 3),
+        needs.min_days,
+        "days covered",
+    )
     yield _at_least("fills", sum(one.fills for one in good), needs.min_fills, "fills")
     yield _drawdown(recent, needs.max_drawdown_ratio)
 
@@ -139,10 +144,10 @@ def _once(found: Iterable[Exhibit]) -> Iterator[Exhibit]:
             yield one
 
 
-def _length_ns(found: list[Exhibit]) -> int:
+def length_ns(spans: Iterable[tuple[int, int]]) -> int:
     """Return the length of the time covered; time that was covered twice counts once."""
     total, reached = 0, 0
-    for start, end in sorted(span for one in found for span in one.covered):
+    for start, end in sorted(spans):
         total += max(0, end - max(start, reached))
         reached = max(reached, end)
     return total
