@@ -165,7 +165,7 @@ def test_an_aws_that_does_not_answer_is_an_outside_failure(stage: Stage) -> None
 def test_a_refusal_tells_who_must_act(
     stage: Stage, code: str, status: int, error: type[SeatrialError]
 ) -> None:
-    """2 when a policy or a login has to change, 4 when AWS itself is down; a new code is not ours to excuse."""
+    """2 when a policy or a login has to change, 4 when AWS is down or says what nobody knows."""
 
     class Refusing(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -182,9 +182,9 @@ def test_a_refusal_tells_who_must_act(
     server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
+    provider = AwsProvider(at(f"http://127.0.0.1:{server.server_port}"), stage.around)
     try:
         with pytest.raises(error, match=code):
-            provider = AwsProvider(at(f"http://127.0.0.1:{server.server_port}"), stage.around)
             provider.read(Reference("aws", "x"), "a")
     finally:
         server.shutdown()
