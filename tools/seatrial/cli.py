@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from .model.errors import BugError, OutsideError, SeatrialError, StoppedError, UsageError, Where
+from .model.redact import KNOWN
 
 # name -> (module, first line of its help); a test keeps the two in step.
 ROOMS: dict[str, tuple[str, str]] = {
@@ -23,6 +24,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
+    "secrets": ("live.secrets.commands", "Say how old the keys are, read one, replace one."),
 }
 
 # What the machine can do to us at any write: not a bug of ours, and no traceback helps.
@@ -139,7 +141,7 @@ def _answer(error: SeatrialError, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        typer.echo(json.dumps(document(error)))
+        typer.echo(json.dumps(KNOWN.value(document(error))))
     else:
         typer.echo(f"error: {error.line}", err=True)
     return error.exit_code
