@@ -95,7 +95,7 @@ def orders_per_s(count: int) -> float:
             balances=[balance], margins=[], info={}, event_id=UUID4(), ts_event=0, ts_init=0,
         )
     )  # fmt: skip
-    client._set_account_id(ACCOUNT)
+    client._set_account_id(ACCOUNT)  # noqa: SLF001  (what its live client does)
     execution.start()
     factory = OrderFactory(trader_id=TRADER, strategy_id=STRATEGY, clock=TestClock(), cache=cache)
     price, qty = Price.from_str("100.0"), Quantity.from_str("0.010")

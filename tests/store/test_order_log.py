@@ -42,7 +42,7 @@ def test_a_batch_is_whole_or_not_there(tmp_path: Path) -> None:
     log.commit()
     log.append(2, "accept", 2, [])
     log.append(3, "accept", 3, [])
-    log._batch[1] = log._batch[0]
+    log._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(OutsideError, match="cannot write the order log"):
         log.commit()
     with pytest.raises(OutsideError, match="earlier write"):
@@ -62,11 +62,13 @@ def test_the_numbering_goes_on_after_a_restart(tmp_path: Path) -> None:
     assert log.session == 2
 
 
-def test_a_fill_is_found_by_its_identity(tmp_path: Path) -> None:
-    """The first of a name, however many follow."""
+def test_an_evicted_fill_is_found_by_its_identity(tmp_path: Path) -> None:
+    """The first of a name, however many follow, and durable with the commit that it belongs to."""
     log = opened(tmp_path / "o.db")
-    log.append(1, "fill", 1, [FILL])
-    log.append(2, "fill", 1, [[*FILL[:4], 9, *FILL[5:]]])
+    log.keep_fill(identity(0, "t1", 0, 0), FILL)
+    log.keep_fill(identity(0, "t1", 0, 0), [*FILL[:4], 9, *FILL[5:]])
+    assert log.fill(identity(0, "t1", 0, 0)) is None
+    log.append(1, "accept", 1, [])
     log.commit()
     assert log.fill(identity(0, "t1", 0, 0)) == FILL
     assert log.fill(identity(0, "t2", 0, 0)) is None
@@ -82,22 +84,26 @@ def test_only_the_newest_checkpoints_are_kept(tmp_path: Path) -> None:
     assert log._connection.execute("SELECT count(*) FROM checkpoint").fetchone() == (2,)
 
 
-def test_an_older_schema_is_migrated_with_its_fills(tmp_path: Path) -> None:
-    """A log of the first version opens, and its identities are found."""
+def test_an_older_schema_is_migrated_with_its_records(tmp_path: Path) -> None:
+    """A log of the first version opens, and goes on where it was."""
     path = tmp_path / "o.db"
     old = sqlite3.connect(path)
     old.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
-    old.execute("INSERT INTO record VALUES (1, 5, 'fill', 1, ?)", (b'[[1,0,0,1000,5,"t1",7,true,null,0]]',))
+    old.execute("INSERT INTO batch VALUES (1, 2, ?)", (b'[[5,"accept",1,["v1"]],[6,"cancel",1,[]]]',))
     old.commit()
     old.close()
     with pytest.raises(UsageError, match="older schema 1"):
         OrderLogReader(path)
 
     log = opened(path)
+    log.append(7, "accept", 2, [])
+    log.checkpoint({"n": 1})
 
-    assert log.fill(identity(0, "t1", 0, 0)) == FILL
     assert log._connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
-    assert [each.fields for each in OrderLogReader(path).records()] == [[FILL]]
+    assert [(each.seq, each.kind) for each in OrderLogReader(path).records()] == [
+        (1, "accept"), (2, "cancel"), (3, "accept"),
+    ]  # fmt: skip
+    assert [each.seq for each in log.records(1)] == [2, 3]
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -85,14 +85,17 @@ def test_what_was_in_flight_is_named(tmp_path: Path) -> None:
 def test_identities_persist(tmp_path: Path) -> None:
     """A fill that was booked before the restart is a replay after it, even when memory has let it go."""
     desk = Desk(Paper(), open_log(tmp_path / "orders.db"))
-    desk.core.filled(fill(0, "t1", qty=3))
+    desk.core.blotter.fills._kept_max = 4
+    for number in range(10):
+        desk.core.filled(fill(0, f"t{number}", qty=3, ts=number))
     desk.core.flush()
     books = again(tmp_path / "orders.db")
     books.fills.known.clear()
+    books.fills.evicted_ns = T0 + 9
 
-    assert books.apply(T0, "fill", 0, (fill(0, "t1", qty=3),)) == "replay"
-    assert books.apply(T0, "fill", 0, (fill(0, "t1", qty=4),)) == "contradicts"
-    assert books.position(0) == 3
+    assert books.apply(T0, "fill", 0, (fill(0, "t1", qty=3, ts=1),)) == "replay"
+    assert books.apply(T0, "fill", 0, (fill(0, "t1", qty=4, ts=1),)) == "contradicts"
+    assert books.position(0) == 30
 
 
 def test_a_log_of_other_instruments_is_refused(tmp_path: Path) -> None:

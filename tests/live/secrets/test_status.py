@@ -12,7 +12,7 @@ from tests.live.secrets.vault_server import WRITER, Vault
 
 from seatrial.live.secrets.status import SKEW_NS, age_verdict, status
 from seatrial.model.atomic import json_bytes
-from seatrial.model.errors import OutsideError
+from seatrial.model.errors import OutsideError, UsageError
 from seatrial.model.verdict import Verdict
 
 VALUE = "hK2nQ8xTk3pL0wZ9aB"
@@ -143,6 +143,34 @@ def test_a_file_that_lies_open_is_a_failure_with_the_fix(stage: Stage) -> None:
 
     assert outcome.verdict is Verdict.FAIL
     assert "chmod 600" in outcome.reasons[0]
+
+
+@pytest.mark.parametrize(("value", "said"), [("short", "8 to 8192"), ("1234567890", "digits alone")])
+def test_a_key_that_cannot_be_protected_is_a_failure_beside_the_others(
+    stage: Stage, value: str, said: str
+) -> None:
+    """One bad key must not hide how the rest stand."""
+    stage.env["A_KEY"] = value
+
+    outcome = status(settings({"fresh": kept(stage)["fresh"], "bad": "env:A_KEY"}), stage.access)
+
+    assert [row["verdict"] for row in outcome.data["secrets"]] == ["PASS", "FAIL"]
+    assert said in outcome.reasons[0]
+    assert value not in str(outcome)
+
+
+def test_a_vault_without_its_token_does_not_claim_that_the_key_is_missing(stage: Stage, vault: Vault) -> None:
+    """Nobody looked inside."""
+    outcome = status(settings({"a": "vault:x#y"}, vault={"address": vault.address}), stage.access)
+
+    assert outcome.data["secrets"][0]["present"] is None
+    assert "Vault stays closed" in outcome.reasons[0]
+
+
+def test_a_mistake_in_the_profile_is_an_error_and_no_verdict(stage: Stage) -> None:
+    """Exit code 2: nothing was judged."""
+    with pytest.raises(UsageError, match="vault"):
+        status(settings({"fresh": kept(stage)["fresh"], "bad": "vualt:x#y"}), stage.access)
 
 
 def test_without_its_log_there_is_no_status(stage: Stage) -> None:

@@ -8,7 +8,7 @@ says only its name there. `reveal` is the one door, and what it gives out is kno
 from hmac import compare_digest
 from typing import NoReturn, Self
 
-from .errors import UsageError
+from .errors import InputError
 from .redact import KNOWN
 
 
@@ -21,7 +21,7 @@ class Secret:
         try:
             KNOWN.learn(value, passing=passing)
         except ValueError as error:
-            raise UsageError(
+            raise InputError(
                 f"the secret {name!r} cannot be kept out of logs: {error}",
                 fix="use the key as the venue issued it; `seatrial secrets rotate` replaces it",
             ) from None

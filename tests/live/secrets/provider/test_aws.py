@@ -2,6 +2,8 @@
 
 import json
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from tests.live.secrets.stage import Stage, settings
 
 from seatrial.live.secrets.provider.aws import AwsProvider, must_be_sealed
 from seatrial.live.secrets.refusals import DeniedSecretError, MissingSecretError
-from seatrial.model.errors import InputError, OutsideError, UsageError
+from seatrial.model.errors import InputError, OutsideError, SeatrialError, UsageError
 from seatrial.model.secret import Secret
 from seatrial.model.secret_settings import Reference, SecretsSettings
 
@@ -148,6 +150,46 @@ def test_an_aws_that_does_not_answer_is_an_outside_failure(stage: Stage) -> None
 
         with pytest.raises(OutsideError, match="does not answer"):
             AwsProvider(at(address), stage.around).read(Reference("aws", "x"), "a")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("AccessDeniedException", 400, DeniedSecretError),
+        ("ExpiredTokenException", 400, DeniedSecretError),
+        ("DecryptionFailure", 400, DeniedSecretError),
+        ("InternalServiceError", 500, OutsideError),
+        ("SomethingNew", 418, OutsideError),
+    ],
+)
+def test_a_refusal_tells_who_must_act(
+    stage: Stage, code: str, status: int, error: type[SeatrialError]
+) -> None:
+    """2 when a policy or a login has to change, 4 when AWS is down or says what nobody knows."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            said = json.dumps({"__type": code, "Message": "no"}).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    provider = AwsProvider(at(f"http://127.0.0.1:{server.server_port}"), stage.around)
+    try:
+        with pytest.raises(error, match=code):
+            provider.read(Reference("aws", "x"), "a")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_missing_credentials_are_the_person_s_business(

@@ -161,7 +161,8 @@ class Blotter:
         number, client_id = order.order_id, order.client_id
         if number in self.orders or client_id in self.numbers or number in self.ended:
             return REFUSED
-        order.happen(SUBMIT)
+        if not order.happen(SUBMIT):
+            return REFUSED
         self.orders[number] = order
         self.numbers[client_id] = number
         self.last_number = max(self.last_number, number)

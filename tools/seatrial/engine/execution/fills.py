@@ -11,7 +11,7 @@ for one reconciliation, because counting it twice would be a position that does 
 A bust takes a fill back, a correction changes it; either may come before the fill itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
@@ -100,6 +100,9 @@ class FillBook:
     def __init__(self, *, trusting: bool = False, kept_max: int = KEPT_MAX) -> None:
         self.trusting, self._kept_max = trusting, kept_max
         self._older: Callable[[Key], Fill | None] | None = None
+        self.on_evict: Callable[[Iterable[Fill]], object] = _forget
+        self.evicted_ns = -1
+        """No fill that is younger than this was ever evicted."""
         self.known: dict[Key, Fill] = {}
         self.contradicting: dict[Key, list[Fill]] = {}
         self.suspects: dict[Key, Fill] = {}
@@ -111,7 +114,7 @@ class FillBook:
         """Return what a message about a fill is, keeping it: `booked`, `replay`, `contradicts`, `suspect`."""
         key = (fill.instrument, fill.trade_id, fill.side, fill.leg)
         known = self.known.get(key)
-        if known is None and self._older is not None:
+        if known is None and fill.ts_ns <= self.evicted_ns and self._older is not None:
             known = self._older(key)
         if known is not None:
             return self._again(key, known, fill)
@@ -147,10 +150,12 @@ class FillBook:
 
     def _evict(self) -> None:
         """Let the older half go at once: one by one from the front is slow in a dictionary."""
-        for key in list(islice(self.known, len(self.known) // 2)):
-            old = self.known.pop(key)
+        gone = [self.known.pop(key) for key in list(islice(self.known, len(self.known) // 2))]
+        self.evicted_ns = max(self.evicted_ns, *(old.ts_ns for old in gone))
+        self.on_evict(self.effective(old) for old in gone)
+        for old in gone:
             self._twins.pop((old.order_id, old.px, old.qty, old.ts_ns), None)
-            self.corrected.pop(key, None)
+            self.corrected.pop(old.key, None)
 
     def _again(self, key: Key, known: Fill, fill: Fill) -> str:
         if known.same(fill) or self.effective(known).same(fill):
@@ -187,6 +192,7 @@ class FillBook:
             "known": [fill.fields() for fill in self.known.values()],
             "contradicting": [fill.fields() for fills in self.contradicting.values() for fill in fills],
             "suspects": [fill.fields() for fill in self.suspects.values()],
+            "evicted_ns": self.evicted_ns,
             "corrected": [[list(key), list(to)] for key, to in self.corrected.items()],
         }
 
@@ -194,6 +200,7 @@ class FillBook:
         """Take over a state that `state` returned."""
         self.known.clear()
         self._twins.clear()
+        self.evicted_ns = state["evicted_ns"]
         for fields in state["known"]:
             fill = Fill.of(fields)
             self.known[fill.key] = fill
@@ -205,6 +212,10 @@ class FillBook:
             self.contradicting.setdefault(fill.key, []).append(fill)
         self.suspects = {fill.key: fill for fill in map(Fill.of, state["suspects"])}
         self.corrected = {(k[0], k[1], k[2], k[3]): (to[0], to[1], to[2]) for k, to in state["corrected"]}
+
+
+def _forget(_: Iterable[Fill]) -> None:
+    """Keep no evicted fill anywhere."""
 
 
 def _share(amount: Decimal, part: int, whole: int) -> Decimal:

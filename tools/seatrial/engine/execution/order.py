@@ -131,6 +131,10 @@ class Order:
 
         Fills, busts and replacements carry numbers and have methods of their own.
         """
+        if happening == ACCEPT and self.state == PENDING_NEW and not self.busted:
+            # Nearly every answer is this one: nothing was filled, nothing else is waited for.
+            self.acked, self.state = True, OPEN
+            return True
         mask = MASKS[self.state * WIDTH + happening]
         if not mask:
             return False

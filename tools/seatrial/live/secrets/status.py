@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...model.errors import OutsideError, SeatrialError
+from ...model.errors import InputError, OutsideError, SeatrialError
 from ...model.outcome import Outcome
 from ...model.secret_settings import SecretsSettings
 from ...model.verdict import Verdict, worst
@@ -83,7 +83,7 @@ def standing(settings: SecretsSettings, name: str, access: Access) -> Standing:
         held = hold(settings, name, PURPOSE, access, dated=True)
     except MissingSecretError as error:
         return Standing(*about, Verdict.FAIL, _told(error), present=False)
-    except DeniedSecretError as error:
+    except (DeniedSecretError, InputError) as error:
         return Standing(*about, Verdict.FAIL, _told(error))
     except OutsideError as error:
         if access.log.path.as_posix() == error.where.file:
@@ -145,4 +145,5 @@ def _line(row: Standing) -> str:
 def _last_line(verdict: Verdict, rows: Sequence[Standing], settings: SecretsSettings) -> str:
     if not rows:
         return f"{verdict.value}: no secret is configured: name them under secrets.names"
-    return f"{verdict.value}: {len(rows)} secrets, to be rotated every {settings.rotation_days} days"
+    count = "1 secret" if len(rows) == 1 else f"{len(rows)} secrets"
+    return f"{verdict.value}: {count}, to be rotated every {settings.rotation_days} days"

@@ -166,7 +166,11 @@ def _first_secret(text: str, name: str, settings: SecretsSettings, around: Surro
         raise UsageError(str(error), where=Where(field=f"secrets.{name.replace('_', '.', 1)}")) from None
     if place.provider not in kept:
         raise UsageError(f"{name} cannot be kept in {place.provider}", fix="write env:NAME or file:PATH")
-    return kept[place.provider](settings, around).read(place, name).secret
+    try:
+        return kept[place.provider](settings, around).read(place, name).secret
+    except MissingSecretError as error:
+        # What is missing is the key to Vault; what lies in Vault is not known to be missing.
+        raise DeniedSecretError(f"Vault stays closed: {error.message}", fix=error.fix) from None
 
 
 def _value(place: Reference, data: dict[str, Any]) -> str | None:
