@@ -1,5 +1,9 @@
 """The gate: shut, no new order passes it on any connection, and everything that takes away does."""
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from tests.live.stage import Exchange, MemoryVenue, order
 
 from seatrial.engine.venue.port import Handle
@@ -41,3 +45,23 @@ def test_a_shut_gate_lets_cancels_and_questions_through() -> None:
     assert gate.arm(1_000)
     assert gate.server_ns()
     assert gate.instruments(("BTCUSDT",))
+
+
+@pytest.mark.parametrize(
+    ("more", "passes"),
+    [
+        ({"reduce_only": True, "tif": "ioc"}, True),
+        ({"reduce_only": True, "tif": "fok"}, True),
+        ({"reduce_only": True, "kind": "market", "price": None, "tif": "gtc"}, True),
+        ({"reduce_only": True, "tif": "gtc"}, False),
+        ({"reduce_only": True, "tif": "post_only"}, False),
+        ({"reduce_only": False, "tif": "ioc"}, False),
+        ({"reduce_only": False, "kind": "market", "price": None}, False),
+    ],
+)
+def test_a_stop_does_not_trap_a_position(more: dict[str, Any], passes: bool) -> None:
+    """A kill switch that blocked closing orders too froze the risk that it was to end."""
+    gate = Gate(MemoryVenue(Exchange()))
+    gate.shut("stop")
+
+    assert (gate.place(replace(order(1), **more)).outcome == "accepted") is passes

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.dryrun.fakes import fakes
 from tests.soak.test_run import ask
 
-from seatrial.live.ladder import check_transition, judge, length_ns, stage_of, steps
+from seatrial.live.ladder import Exhibit, _limits, check_transition, judge, length_ns, stage_of, steps
 from seatrial.live.ladder import exhibits as found_in
 from seatrial.model.errors import UsageError
 from seatrial.model.live_settings import LiveSettings, StageNeeds
@@ -155,6 +156,23 @@ def test_a_verdict_that_was_exchanged_is_a_failure(tmp_path: Path) -> None:
     verdict.write_bytes(verdict.read_bytes().replace(b'"PASS"', b'"WARN"'))
 
     assert checks(out, profile())[0] == 1
+
+
+@pytest.mark.parametrize(("drilled", "expected"), [(True, "PASS"), (False, "FAIL")])
+def test_a_stop_that_was_never_drilled_is_not_a_stop(tmp_path: Path, drilled: bool, expected: str) -> None:
+    """That a control exists was once shown by looking for its name in the program."""
+    records = found_in(soaked(tmp_path), "dryrun", profile())
+    found = [replace(one, drilled=drilled) for one in records if isinstance(one, Exhibit)]
+    asked = needs().model_copy(update={"drilled": True})
+    verdicts = {check.name: check.verdict for check in judge(list(found), asked, now_ns(tmp_path))}
+
+    assert verdicts["drill"] == expected
+
+
+def test_real_money_without_limits_is_no_step() -> None:
+    """Evidence of a stage does not limit the next one."""
+    assert {check.name: check.verdict for check in _limits(profile(), "live-limited")} == {"limits": "FAIL"}
+    assert list(_limits(profile(), "testnet")) == []
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:

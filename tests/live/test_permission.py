@@ -8,7 +8,8 @@ from seatrial.config.manager import ConfigManager, Resolved
 from seatrial.live.permission import permit, symbols_of
 from seatrial.model.errors import RefusedError, UsageError
 
-REAL = "live: {stage: live-limited, venue: {testnet: false}}\n"
+LIMITS = "risk: {max_position_notional: 1000, max_order_notional: 100, max_day_loss: 50}\n"
+REAL = f"live: {{stage: live-limited, venue: {{testnet: false}}}}\n{LIMITS}"
 
 
 def resolved(tmp_path: Path, text: str, *sets: str) -> Resolved:
@@ -59,6 +60,22 @@ def test_a_profile_that_does_not_say_so_itself_is_wrong(
     with pytest.raises(UsageError) as caught:
         permit(resolved(tmp_path, text, *sets), confirmed=True)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "missing"),
+    [
+        ("", "the position and none on the order and none on the loss"),
+        ("risk: {max_position_qty: 1, max_order_qty: 1}\n", "the loss"),
+        ("risk: {max_position_qty: 1, max_drawdown_ratio: 0.1}\n", "the order"),
+        ("risk: {max_order_qty: 1, max_day_loss: 5}\n", "the position"),
+    ],
+)
+def test_real_money_without_limits_is_wrong(tmp_path: Path, limits: str, missing: str) -> None:
+    """A limit that nobody set holds nothing."""
+    text = f"production: true\nlive: {{stage: live-limited, venue: {{testnet: false}}}}\n{limits}"
+    with pytest.raises(UsageError, match=missing):
+        permit(resolved(tmp_path, text), confirmed=True)
 
 
 def test_the_defaults_never_trade_real_money() -> None:

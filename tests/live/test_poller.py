@@ -5,7 +5,7 @@ from threading import Event
 from tests.live.stage import NOW_NS, Exchange, MemoryVenue, eventually, order
 
 from seatrial.engine.venue.port import Handle
-from seatrial.live.poller import Poller, State, Wanted
+from seatrial.live.poller import Poller, Post, State, Wanted
 
 
 def polling(exchange: Exchange) -> Poller:
@@ -85,3 +85,15 @@ def test_a_hung_venue_does_not_hold_up_the_end() -> None:
     poller.stop()
     assert poller.dead() == "poll-books"
     assert Event().wait(0) is False
+
+
+def test_what_nobody_takes_does_not_grow_without_bound() -> None:
+    """A loop that hangs for an hour must not fill the memory with its mail."""
+    post: Post[int] = Post()
+    for number in range(10_000):
+        post.put(number)
+    found = post.take()
+
+    assert len(found) == 256
+    assert found[-1] == 9_999
+    assert post.take() == []

@@ -12,10 +12,12 @@ from seatrial.engine.bot import BOTS
 from seatrial.engine.bot.strategy import Strategy
 from seatrial.live.accounts import orders, reconcile
 from seatrial.live.emergency import Patience, stop
+from seatrial.live.ladder import Exhibit, exhibits
 from seatrial.live.place import Wanted, resolve, witnessing
 from seatrial.live.run import LiveAsk, run
 from seatrial.live.single import seated
 from seatrial.model.errors import OutsideError, RefusedError, SeatrialError
+from seatrial.model.journal_lines import lines
 from seatrial.model.outcome import Outcome
 from seatrial.store.manifest import read_manifest
 from seatrial.store.record import open_record
@@ -133,7 +135,15 @@ def test_an_emergency_stop_ends_the_run(
     assert outcome.exit_code() == 5
     assert outcome.reasons[0] == "stopped: drill"
     assert exchange.orders == {}
-    assert read_manifest(open_record(tmp_path / "out" / "live" / "latest").manifest).exit_code == 5
+    record = open_record(tmp_path / "out" / "live" / "latest")
+    assert read_manifest(record.manifest).exit_code == 5
+    alerts = [event["alert"] for event in lines(record.journal) if event["kind"] == "alert"]
+    assert [alert for alert in alerts if "dead_man" not in alert] == [
+        "kill_switch.tripped", "kill_switch.confirmed",
+    ]  # fmt: skip
+    (exhibit,) = exhibits(tmp_path / "out", "testnet", resolve(asked.wanted).profile)
+    assert isinstance(exhibit, Exhibit)
+    assert exhibit.drilled, "the ladder knows a drill by its record"
 
     MemoryVenue(exchange).place(order(9))
     records = list((tmp_path / "out" / "live").iterdir())

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,3 +79,22 @@ def test_a_seat_without_its_card_is_still_taken(tmp_path: Path) -> None:
         (seat,) = seats(tmp_path)
         assert replace(seat, pid=0) == replace(seat, pid=0, presence=None)
         assert seat.pid
+
+
+def test_somebody_who_only_looks_keeps_nobody_out(tmp_path: Path) -> None:
+    """A watcher that asks every second must not make a start fail now and then."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.is_set():
+            seats(tmp_path)
+
+    watcher = threading.Thread(target=look, daemon=True)
+    with seated(tmp_path, of("BTCUSDT")):
+        pass
+    watcher.start()
+    for _ in range(200):
+        with seated(tmp_path, of("BTCUSDT")):
+            pass
+    done.set()
+    watcher.join(10)

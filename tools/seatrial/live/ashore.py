@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..engine.venue.port import Venue
 from ..model.errors import OutsideError
-from .deck import Deck, beat, sum_up
+from .deck import Deck, beat, note_facts, sum_up
 from .sweep import Step, Sweep
 
 _LOG = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ def _hear(deck: Deck) -> None:
     for state in deck.poller.states.take():
         deck.session.take_statement(state.statement, state.looked_up)
     deck.session.tick(now_ns)
+    note_facts(deck, now_ns)
     beat(deck)
 
 
@@ -111,6 +112,7 @@ def _settle(deck: Deck, wait: Wait) -> None:
 
 
 def _journal_the_end(deck: Deck, now_ns: int, reason: str) -> None:
+    note_facts(deck, now_ns)
     if now_ns > deck.from_ns:
         sum_up(deck, now_ns)
     deck.session.finish(now_ns, max(0, deck.index - 1))

@@ -81,7 +81,7 @@ def sail(deck: Deck, interrupt: Interrupt, wait: Callable[[float], object] | Non
         _take(deck, now_ns)
         late_ms = deck.session.tick(now_ns)
         deck.lag_ms = max(deck.lag_ms, late_ms)
-        _note_facts(deck, now_ns)
+        note_facts(deck, now_ns)
         beat(deck)
         if now_ns >= deck.from_ns + deck.plan.window_ns:
             if deck.index + 1 == deck.plan.iterations:
@@ -140,7 +140,7 @@ def reconcile(deck: Deck, statement: Statement, now_ns: int) -> None:
         core.lift(RECONCILE, "the books agree again")
 
 
-def _note_facts(deck: Deck, now_ns: int) -> None:
+def note_facts(deck: Deck, now_ns: int) -> None:
     """Journal what the kill switch did; its threads do not write."""
     while deck.kill.facts:
         fact = deck.kill.facts.popleft()

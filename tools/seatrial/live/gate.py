@@ -2,8 +2,9 @@
 The gate: a venue through which no new order leaves once it is shut.
 
 The bot's loop may be in the middle of anything when trading is stopped, and what it sends then
-would have to be swept again. Shutting the gate is one flag, seen by every connection at once;
-cancels and questions pass it always.
+would have to be swept again. Shutting the gate is one flag, seen by every connection at once.
+Cancels and questions pass it always, and so does an order that can only reduce a position and
+cannot rest: a stop must not trap risk.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,13 @@ from ..engine.venue.port import (
 )
 from ..model.instrument import Instrument
 
+_CANNOT_REST = frozenset({"ioc", "fok"})
+
+
+def takes_risk_away(order: NewOrder) -> bool:
+    """Return whether an order can only reduce a position, and leaves nothing resting."""
+    return order.reduce_only and (order.kind == "market" or order.tif in _CANNOT_REST)
+
 
 class Gate:
     """One connection with the flag that its twins share."""
@@ -36,8 +44,8 @@ class Gate:
         self._shut.set()
 
     def place(self, order: NewOrder) -> Answer:
-        """Place an order, unless trading was stopped."""
-        if self._shut.is_set():
+        """Place an order; after a stop only one that takes risk away at once."""
+        if self._shut.is_set() and not takes_risk_away(order):
             return Answer("rejected", reason="trading was stopped")
         return self._venue.place(order)
 

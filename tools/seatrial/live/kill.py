@@ -86,6 +86,7 @@ class KillSwitch:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(_LONGEST_JOIN_S)
+        self._rig.venue.close()
 
     @property
     def confirmed(self) -> bool:

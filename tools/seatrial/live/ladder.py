@@ -15,13 +15,15 @@ from pydantic import ValidationError
 
 from ..model.artifact import IterationSummary, Manifest, VerdictFile
 from ..model.errors import SeatrialError, UsageError, Where
-from ..model.live_settings import STAGES, Stage, StageNeeds
+from ..model.journal_lines import lines
+from ..model.live_settings import REAL_MONEY, STAGES, Stage, StageNeeds
 from ..model.outcome import Outcome
 from ..model.profile import Profile
 from ..model.verdict import Verdict, worst
 from ..store.manifest import read_manifest
 from ..store.record import MANIFEST, Record
 from ..store.verify import verify as faults_of
+from .permission import missing_limits
 from .verify import Check
 
 VERB = "live.check-transition"
@@ -46,6 +48,7 @@ class Exhibit:
     verdict: VerdictFile
     covered: tuple[tuple[int, int], ...]
     fills: int
+    drilled: bool = False
 
 
 def stage_of(name: str) -> Stage:
@@ -80,6 +83,8 @@ def check_transition(profile: Profile, out: Path, step: tuple[Stage, Stage], now
         checks.append(Check("step", PASS, f"one step forward, from {origin}"))
         needs = getattr(profile.live.ladder, origin.replace("-", "_"))
         checks += judge(list(exhibits(out, origin, profile)), needs, now_ns)
+        if all(check.verdict is not UNKNOWN for check in checks):
+            checks += _limits(profile, to)
     verdict = worst(check.verdict for check in checks)
     reasons = tuple(f"{check.name}: {check.reason}" for check in checks if check.verdict is not PASS)
     data: dict[str, Any] = {"from": origin, "to": to, "checks": [check.document() for check in checks]}
@@ -112,6 +117,19 @@ def judge(found: list[Exhibit | Check], needs: StageNeeds, now_ns: int) -> Itera
     )
     yield _at_least("fills", sum(one.fills for one in good), needs.min_fills, "fills")
     yield _drawdown(recent, needs.max_drawdown_ratio)
+    if needs.drilled:
+        drills = sum(one.drilled for one in recent)
+        said = f"{drills} runs were stopped by the kill switch with zero open orders confirmed"
+        yield Check("drill", PASS if drills else FAIL, said)
+
+
+def _limits(profile: Profile, to: Stage) -> Iterator[Check]:
+    """Judge that a run with real money would be limited at all."""
+    if to not in REAL_MONEY:
+        return
+    missing = missing_limits(profile.risk)
+    said = f"no limit on {' and none on '.join(missing)}" if missing else "position, order and loss"
+    yield Check("limits", FAIL if missing else PASS, said)
 
 
 def _at_least(name: str, value: float, least: float, what: str) -> Check:
@@ -189,7 +207,15 @@ def _exhibit(record: Record, stage: Stage, profile: Profile) -> Exhibit | Check 
         covered = round(length * (summary.coverage_ratio if summary.coverage_ratio is not None else 0))
         spans.append((summary.from_ts_ns, summary.from_ts_ns + covered))
         fills += summary.fills
-    return Exhibit(record.path, manifest, verdict, tuple(spans), fills)
+    return Exhibit(record.path, manifest, verdict, tuple(spans), fills, _was_drilled(record, manifest))
+
+
+def _was_drilled(record: Record, manifest: Manifest) -> bool:
+    """Return whether the kill switch stopped this run and the venue confirmed zero, by its journal."""
+    if manifest.mode != "live" or manifest.stopped_by != "guard":
+        return False
+    alerts = {event.get("alert") for event in lines(record.journal) if event["kind"] == "alert"}
+    return {"kill_switch.tripped", "kill_switch.confirmed"} <= alerts
 
 
 def _is_of(manifest: Manifest, stage: Stage, profile: Profile) -> bool:

@@ -11,6 +11,7 @@ from ..engine.venue.access import Access, is_loopback
 from ..model.errors import RefusedError, UsageError, Where
 from ..model.live_settings import REAL_MONEY
 from ..model.profile import Profile
+from ..model.risk import RiskSettings
 
 
 def permit(resolved: Resolved, *, confirmed: bool) -> bool:
@@ -34,6 +35,13 @@ def permit(resolved: Resolved, *, confirmed: bool) -> bool:
             where=Where(field="production"),
             fix="write one; built-in profiles and the defaults never trade real money",
         )
+    missing = missing_limits(profile.risk)
+    if missing:
+        raise UsageError(
+            f"real money needs limits, and there is none on {' and none on '.join(missing)}",
+            where=Where(field="risk"),
+            fix="set risk.max_position_notional, risk.max_order_notional and risk.max_day_loss",
+        )
     if not confirmed:
         raise RefusedError(
             f"this would trade real money on {venue.name}",
@@ -41,6 +49,16 @@ def permit(resolved: Resolved, *, confirmed: bool) -> bool:
             fix="add --i-understand-real-money",
         )
     return True
+
+
+def missing_limits(risk: RiskSettings) -> list[str]:
+    """Return what a run with real money would not be limited in: position, order, loss."""
+    limits = {
+        "the position": (risk.max_position_qty, risk.max_position_notional, risk.max_total_notional),
+        "the order": (risk.max_order_qty, risk.max_order_notional),
+        "the loss": (risk.max_day_loss, risk.max_drawdown_ratio),
+    }
+    return [what for what, values in limits.items() if all(value is None for value in values)]
 
 
 def symbols_of(profile: Profile) -> tuple[str, ...]:

@@ -7,15 +7,16 @@ that failed is told as well, because silence is not news.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from ..engine.execution.reconcile import Statement, ask
 from ..engine.venue.port import Handle, Venue, VenueBook, VenueOrder, VenueUnreachable
 
+_KEPT = 256
 _LOOKED_UP_MAX = 10
 _YOUNG_NS = 2_000_000_000
 _LONGEST_JOIN_S = 5.0
@@ -49,21 +50,21 @@ class Wanted:
 
 
 class Post(Generic[News]):
-    """Takes what has come, one after another."""
+    """Takes what has come, one after another; the newest `_KEPT`, because a later one says it all again."""
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[News] = SimpleQueue()
+        self._kept: deque[News] = deque(maxlen=_KEPT)
 
     def put(self, news: News) -> None:
         """Leave something for the loop."""
-        self._queue.put(news)
+        self._kept.append(news)
 
     def take(self) -> list[News]:
         """Take everything that is there."""
         found: list[News] = []
-        with suppress(Empty):
+        with suppress(IndexError):
             while True:
-                found.append(self._queue.get_nowait())
+                found.append(self._kept.popleft())
         return found
 
 

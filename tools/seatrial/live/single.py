@@ -5,6 +5,7 @@ A process list says who looks like a bot; a lock file that merely exists says wh
 Beside each lock stands who holds it and where its record is, so that a watcher finds both.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from ..model.atomic import write_json
 from ..model.errors import OutsideError, RefusedError, Where
 from ..store.lock import held, holder_pid
 from .latch.state import Presence
+
+_TRIES, _PAUSE_S = 5, 0.02
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,26 @@ def seated(folder: Path, presence: Presence) -> Iterator[None]:
         # In one order everywhere, so that two that start together do not each get a half.
         for symbol in sorted(set(presence.symbols)):
             lock = _lock(folder, symbol)
-            try:
-                stack.enter_context(held(lock))
-            except RefusedError as error:
-                raise RefusedError(
-                    f"{symbol} of the account {presence.account} is traded by another instance: "
-                    f"pid {holder_pid(lock)}",
-                    where=Where(str(lock)),
-                    fix="stop it first; `seatrial live status` says where it stands",
-                ) from error
+            _take(stack, lock, f"{symbol} of the account {presence.account}")
             write_json(lock.with_suffix(".json"), presence.model_dump(mode="json"))
         yield
+
+
+def _take(stack: ExitStack, lock: Path, whose: str) -> None:
+    """Take one lock; whoever only looks who holds it has it for a moment, so one refusal is none."""
+    for left in reversed(range(_TRIES)):
+        try:
+            stack.enter_context(held(lock))
+        except RefusedError as error:
+            if left:
+                time.sleep(_PAUSE_S)
+                continue
+            raise RefusedError(
+                f"{whose} is traded by another instance: pid {holder_pid(lock)}",
+                where=Where(str(lock)),
+                fix="stop it first; `seatrial live status` says where it stands",
+            ) from error
+        return
 
 
 def seats(folder: Path, symbols: tuple[str, ...] = ()) -> tuple[Seat, ...]:

@@ -70,6 +70,7 @@ class StageNeeds(Config):
     min_fills: Count = Field(30, description="Fills in those days.")
     min_passes: PositiveInt = Field(1, description="Records with the verdict PASS.")
     max_drawdown_ratio: Ratio = Field(0.25, description="Deepest drawdown from the peak in any of them.")
+    drilled: bool = Field(False, description="One of the runs was stopped by the kill switch, and confirmed.")
     max_age_days: Annotated[float, Field(gt=0)] = Field(90.0, description="Older records prove nothing.")
 
 
@@ -79,8 +80,8 @@ class LadderSettings(Config):
     backtest: StageNeeds = StageNeeds(min_days=1, min_fills=30, max_drawdown_ratio=0.25)
     dryrun: StageNeeds = StageNeeds(min_days=3, min_fills=100, max_drawdown_ratio=0.25)
     shadow: StageNeeds = StageNeeds(min_days=7, min_fills=0, max_drawdown_ratio=0.25)
-    testnet: StageNeeds = StageNeeds(min_days=14, min_fills=100, max_drawdown_ratio=0.10)
-    live_limited: StageNeeds = StageNeeds(min_days=30, min_fills=200, max_drawdown_ratio=0.08)
+    testnet: StageNeeds = StageNeeds(min_days=14, min_fills=100, max_drawdown_ratio=0.10, drilled=True)
+    live_limited: StageNeeds = StageNeeds(min_days=30, min_fills=200, max_drawdown_ratio=0.08, drilled=True)
 
 
 class VenueSettings(Config):
