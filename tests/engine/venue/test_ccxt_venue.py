@@ -142,12 +142,14 @@ def test_403_on_a_new_order_is_a_refusal(bybit: Bybit) -> None:
     assert venue.place(order).outcome == "rejected"
 
 
-def test_a_server_that_is_not_there_is_unknown_for_an_order(bybit: Bybit) -> None:
+def test_a_server_that_is_not_there_is_unknown_for_an_order() -> None:
     """Nobody answered: whether somebody heard is not known."""
-    rig = BybitRig(bybit)
-    venue = rig.venue()
-    venue.instruments(("BTCUSDT",))
-    venue._api.urls["api"] = dict.fromkeys(venue._api.urls["api"], "http://127.0.0.1:1")  # type: ignore[attr-defined]
+    with serving(Bybit()) as gone:
+        rig = BybitRig(gone)
+        venue = rig.venue()
+        venue.instruments(("BTCUSDT",))
+        venue.place(NewOrder("x-0", "BTCUSDT", "buy", "limit", "gtc", rig.price, Decimal("0.010")))
+    venue.close()
     order = NewOrder("x-1", "BTCUSDT", "buy", "limit", "gtc", rig.price, Decimal("0.010"))
 
     assert venue.place(order).outcome == "unknown"

@@ -1,6 +1,6 @@
 """The connection: ccxt's object for one account, told to keep numbers as text and to try nothing twice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,7 +48,35 @@ def connect(access: Access, *, urgent: bool = False) -> Any:
     # Currencies are asked for with a signature and needed for nothing here.
     api.has["fetchCurrencies"] = False
     _point(api, access)
+    if not access.costs_money:
+        _fence(api)
     return api
+
+
+def _fence(api: Any) -> None:
+    """
+    Let no request leave for another host than those that the account was pointed at.
+
+    A test network and a local address need no permission for real money, so an address that an
+    exchange class has built in somewhere else must not be reached by way of them.
+    """
+    allowed = {urlsplit(api.implode_hostname(address)).netloc for address in _addresses(api.urls["api"])}
+    fetch = api.fetch
+
+    def fenced(url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
+        if urlsplit(url).netloc not in allowed:
+            raise UsageError(f"{api.id} would have gone to {urlsplit(url).netloc}, where the real money is")
+        return fetch(url, method, headers, body)
+
+    api.fetch = fenced
+
+
+def _addresses(urls: Any) -> Iterator[str]:
+    if isinstance(urls, Mapping):
+        for value in urls.values():
+            yield from _addresses(value)
+    else:
+        yield str(urls)
 
 
 def _point(api: Any, access: Access) -> None:
