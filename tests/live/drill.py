@@ -53,6 +53,28 @@ class Quoter(Strategy):
             desk.submit(1, touch.ask + step, 10)
 
 
+class Churner(Strategy):
+    """Places, amends and cancels all the time, on both sides."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+
+    def on_timer(self, desk: Any) -> None:
+        """Do the next thing."""
+        self.turn += 1
+        touch = desk.book()
+        if touch is None:
+            return
+        for side, px in ((0, touch.bid - self.turn % 5), (1, touch.ask + self.turn % 5)):
+            live = desk.quotes(side)
+            if len(live) < 3:
+                desk.submit(side, px, 10)
+            elif self.turn % 2:
+                desk.amend(live[0].order_id, px=px)
+            else:
+                desk.cancel(live[0].order_id)
+
+
 class Blocker(Quoter):
     """Quotes, and never comes back from its next timer."""
 
@@ -77,11 +99,24 @@ class Drilled:
     orders_after: int
 
 
+def write_profile(folder: Path, bybit: Bybit, bot: str) -> None:
+    """Write the profile of a run on this server."""
+    (folder / "drill.yaml").write_text(PROFILE.format(bot=bot, state=folder / "state", url=bybit.url))
+
+
+def command(folder: Path, *words: str) -> tuple[int, Any]:
+    """Run a command of the account to its end; return its exit code and document."""
+    done = subprocess.run(
+        [sys.executable, "-m", "seatrial", "live", *words, "--profile", "drill.yaml", "--json"],
+        cwd=folder, env=environment(), capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout)
+
+
 @contextmanager
 def running(folder: Path, bybit: Bybit, case: str) -> Iterator[subprocess.Popen[bytes]]:
     """A live run of the drill's bot, in a process of its own."""
-    bot = "Blocker" if case == "everything_at_once" else _BOTS[case]
-    (folder / "drill.yaml").write_text(PROFILE.format(bot=bot, state=folder / "state", url=bybit.url))
+    write_profile(folder, bybit, "Blocker" if case == "everything_at_once" else _BOTS[case])
     words = [sys.executable, "-c", _program(case), "live", "run", "--profile", "drill.yaml", "--out", "out"]
     with subprocess.Popen(
         words, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -125,20 +160,13 @@ def drill(folder: Path, case: str) -> Drilled:
         gone: list[int] = []
         watcher = threading.Thread(target=_watch, args=(bybit, gone), daemon=True)
         watcher.start()
-        done = subprocess.run(
-            [
-                sys.executable, "-m", "seatrial", "live", "emergency-stop", "--profile", "drill.yaml",
-                "--reason", "drill", "--wait", "15s", "--json",
-            ],
-            cwd=folder, env=environment(), capture_output=True, check=False, timeout=60,
-        )  # fmt: skip
+        code, told = command(folder, "emergency-stop", "--reason", "drill", "--wait", "15s")
         watcher.join(_PATIENCE_S)
-        told = json.loads(done.stdout)
         set_at_ns = told["latch"]["entries"][0]["set_at_ns"]
         (row,) = told["instances"]
         return Drilled(
             case,
-            done.returncode,
+            code,
             row["acked_after_ms"],
             None if row["confirmed_at_ns"] is None else (row["confirmed_at_ns"] - set_at_ns) / 1e6,
             (gone[0] - set_at_ns) / 1e6 if gone else None,

@@ -1,10 +1,18 @@
 """A live run end to end, on the venue in memory: it trades, it ends, and nothing rests afterwards."""
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.engine.venue.bybit import Bybit, serving
+from tests.live.drill import command, environment, write_profile
 from tests.live.stage import Exchange, MemoryVenue, eventually, order, presence
 
 from seatrial.dryrun.interrupt import Interrupt
@@ -260,3 +268,64 @@ def test_a_compiled_bot_cannot_trade_live(asked: LiveAsk, tmp_path: Path) -> Non
     wanted = LiveAsk(Wanted(asked.wanted.profile, (f"bot.entry={compiled}",)), out=tmp_path / "out")
     with pytest.raises(SeatrialError, match="cannot trade live"):
         go(wanted, Exchange())
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_again_and_again_accounts_for_every_order(tmp_path: Path) -> None:
+    """Over sockets: no order twice, none left, none unknown, and positions as the venue has them."""
+    pytest.importorskip("ccxt", reason="the extra 'venues' is not installed")
+    with serving(Bybit()) as bybit, filling(bybit):
+        write_profile(tmp_path, bybit, "Churner")
+        words = [sys.executable, "-m", "seatrial", "live", "run", "--profile", "drill.yaml", "--out", "out"]
+        for round_ in range(5):
+            wanted = len(bybit.account.orders) + 7 * round_ + 3
+            child = subprocess.Popen(words, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL)
+            eventually(partial(has_orders, bybit, wanted), 20)
+            child.kill()
+            child.wait(10)
+        code, document = command(tmp_path, "run", "--out", "out", "--for", "2s")
+        assert code in {0, 1, 3}, document
+
+        assert bybit.open_ids() == []
+        assert command(tmp_path, "reconcile")[0] == 0
+        assert command(tmp_path, "reconcile")[1]["records"] == 0
+        _, listed = command(tmp_path, "orders", "--all")
+        held = bybit.account.positions.get("BTCUSDT", {"size": "0"})["size"]
+        assert Decimal(listed["positions"]["BTCUSDT"]) == Decimal(held)
+        links = [order["orderLinkId"] for order in bybit.account.orders.values()]
+        assert len(links) == len(set(links)) > 50
+        known = {row["client_id"]: row for row in listed["orders"]}
+        assert set(links) <= set(known), "an order at the venue that the log does not know"
+        for order in bybit.account.orders.values():
+            assert Decimal(known[order["orderLinkId"]]["filled"]) == Decimal(order["cumExecQty"])
+
+
+def has_orders(bybit: Bybit, count: int) -> bool:
+    """Whether the venue has seen so many."""
+    return len(bybit.account.orders) > count
+
+
+@contextmanager
+def filling(bybit: Bybit) -> Iterator[None]:
+    """Fill an order now and then, in whole or in part."""
+    done, pause = threading.Event(), threading.Event()
+
+    def fill() -> None:
+        turn = 0
+        while not done.is_set():
+            turn += 1
+            with bybit.lock:
+                ids = bybit.open_ids()
+                if ids:
+                    order_id = ids[turn % len(ids)]
+                    leaves = Decimal(bybit.account.orders[order_id]["leavesQty"])
+                    bybit.execute(order_id, str(leaves if turn % 3 else min(leaves, Decimal("0.003"))))
+            pause.wait(0.07)
+
+    thread = threading.Thread(target=fill, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(10)
