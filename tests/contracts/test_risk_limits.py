@@ -12,8 +12,9 @@ from tests.engine.stage import BUY, LINEAR, SELL, Act, Wanderer, book, instrumen
 
 from seatrial.dryrun.asking import Ask
 from seatrial.dryrun.run import run as dry_run
+from seatrial.engine.bot.strategy import Strategy
 from seatrial.engine.desk import Desk
-from seatrial.model.errors import InputError
+from seatrial.model.errors import InputError, UsageError
 from seatrial.model.profile import Profile
 from seatrial.model.risk import RiskSettings
 from seatrial.soak import checkpoint as checkpoints
@@ -170,6 +171,18 @@ def _moving(ms: int, inst: int) -> list[tuple[int, int, int, int]]:
     mid = 1_000 + (ms // 10 * 7 + inst) % 5
     rows = book(ms, {mid - 1: 50, mid - 2: 50}, {mid + 1: 50, mid + 2: 50}, inst=inst)
     return [*rows, printed(ms + 5, ms // 10 % 2, mid + (1 if ms // 10 % 2 == 0 else -1), 70, inst=inst)]
+
+
+class Compiled(Strategy):
+    """A strategy whose orders are made inside the exchange."""
+
+    kernel = "nowhere"
+
+
+def test_limits_that_would_not_hold_are_refused() -> None:
+    """A compiled strategy goes around the core; a limit in its profile must not look as if it held."""
+    with pytest.raises(UsageError, match=r"risk\.max_order_qty: risk limits do not reach"):
+        play(BOOK, Compiled(), settings=limited(max_order_qty=1))
 
 
 # -- runs and their records -----------------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_every_value_is_its_own_limit(lots: int, px: int) -> None:
     value = one.notional(px, lots)
 
     at = Stand(instruments=[one], mids=[px], max_order_notional=value)
-    below = Stand(instruments=[one], mids=[px], max_order_notional=value - Decimal("1e-24"))
+    below = Stand(instruments=[one], mids=[px], max_order_notional=value - Decimal("1e-18"))
 
     assert at.send(BUY, lots, px)
     assert below.send(BUY, lots, px) is None

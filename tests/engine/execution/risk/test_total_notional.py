@@ -67,7 +67,7 @@ def test_the_sum_is_exact(held: tuple[int, ...], mids: tuple[int, ...], lots: in
     own = max(abs(held[0]), abs(held[0] + order)) * mids[0]
     total = Decimal(own + abs(held[1]) * mids[1] + abs(held[2]) * mids[2])
     reduces = held[0] * order < 0 and lots <= abs(held[0])
-    for limit, passes in ((total, True), (total - Decimal("1e-20"), reduces)):
+    for limit, passes in ((total, True), (total - Decimal("1e-18"), reduces)):
         stand = Stand(instruments=[LINEAR, OTHER, THIRD], mids=mids, max_total_notional=limit)
         for at, position in enumerate(held):
             if position:

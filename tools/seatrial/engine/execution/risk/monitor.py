@@ -17,6 +17,7 @@ from ....model.risk import RiskSettings
 from ..fills import Fill
 from ..order import Order
 from . import RULES
+from .edge_collapse import EdgeCollapse
 from .rule import Block, Hold, Level, Rule, Situation
 
 IMMEDIATE: Final = frozenset({"ioc", "fok"})
@@ -56,6 +57,11 @@ class RiskMonitor:
     def limits_orders(self) -> bool:
         """Tell whether an order can be blocked at all now."""
         return bool(self.holds or self._gates)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Return the rules whose limits somebody has set; the edge rule is on by itself."""
+        return tuple(rule.name for rule in self.rules if rule.active and rule.name != EdgeCollapse.name)
 
     # -- before and after an order ----------------------------------------------------------------
 
