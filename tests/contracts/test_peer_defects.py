@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.execution.market import FREE, T0, Desk, Paper, fill, open_log
-from tests.engine.stage import BUY, INVERSE, LINEAR, SELL, book, play, printed, profile
+from tests.engine.stage import BUY, INVERSE, LINEAR, SELL, Act, book, play, printed, profile
 
 from seatrial.engine.execution.account import Account
 from seatrial.engine.execution.blotter import ENDED_KEPT, Blotter
@@ -22,6 +22,7 @@ from seatrial.market.dataset import Dataset
 from seatrial.market.importing import import_files
 from seatrial.market.stamp import seconds_ns
 from seatrial.model.instrument import Instrument
+from seatrial.model.tape import SIDE_BIT
 from seatrial.store.order_log import OrderLog
 
 BOOK = book(0, {99: 2, 98: 30}, {101: 20, 102: 30})
@@ -54,7 +55,9 @@ def test_a_snapshot_has_two_sides(tmp_path: Path) -> None:
     from seatrial.market.dataset_feed import DatasetFeed
 
     tapes = list(DatasetFeed(Dataset.open(tmp_path / "set"), ()).window(0, 2**62))
-    found = {int(code) & 1 for tape in tapes for code, qty in zip(tape.code, tape.qty, strict=True) if qty}
+    found = {
+        int(code) & SIDE_BIT for tape in tapes for code, qty in zip(tape.code, tape.qty, strict=True) if qty
+    }
     assert len(found) == 2
 
 

@@ -1,7 +1,8 @@
 """
 A trader to be killed: recovers, reconciles, and sends orders as fast as it can until it dies.
 
-Usage: storm.py VENUE LOG SEED [count]. With a count it ends by itself, cancels everything,
+Usage: storm.py VENUE LOG SEED [count]. A dot goes out with each step, so that whoever kills it can
+count. With a count it ends by itself, cancels everything,
 reconciles and prints its books as JSON.
 """
 
@@ -110,6 +111,8 @@ def main() -> None:
     count = int(sys.argv[4]) if len(sys.argv) > 4 else sys.maxsize
     for _ in range(count):
         trader.step()
+        sys.stdout.write(".")
+        sys.stdout.flush()
     json.dump(trader.books(), sys.stdout)
 
 

@@ -150,6 +150,8 @@ def serve(address: str, venue: Paper) -> None:
                 return
 
     with Listener(address, "AF_UNIX", backlog=64) as listener:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         while not over.is_set():
             wire = listener.accept()
             threading.Thread(target=talk, args=(wire,), daemon=True).start()

@@ -100,5 +100,5 @@ class LatchMachine(RuleBasedStateMachine):
 
 TestLatch = LatchMachine.TestCase
 TestLatch.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

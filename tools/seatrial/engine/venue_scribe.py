@@ -136,6 +136,10 @@ class VenueScribe(Scribe):
             _, at, fill_id, mids = self._marks.popleft()
             self.marked_out(now, at, fill_id, mids + [0] * (len(HORIZON_NAMES) - len(mids)))
 
+    def wallets(self) -> dict[str, dict[str, Decimal]]:
+        """Return the account's wallets: their opening is what the venue stated at the start."""
+        return self.core.blotter.account.wallets()
+
     def fund(self, now: int, instrument: int, amount: Decimal, rate: Decimal, mark: Decimal) -> None:
         """Tell a funding payment that the venue made."""
         listed, grid = self.instruments[instrument], self.grids[instrument]

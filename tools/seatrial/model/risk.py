@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError, model_validator
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
 from .errors import UsageError, Where
 
-Money = Annotated[Decimal, Field(gt=0)]
-Quantity = Annotated[Decimal, Field(gt=0)]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=42, decimal_places=18)]
+Money = Amount
+Quantity = Amount
 Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
 DistanceBps = Annotated[float, Field(gt=0, le=10_000)]
 
@@ -139,6 +140,11 @@ class RiskSettings(Config):
         _must_be_tighter(self, changed)
         return changed
 
+    def tightest(self, other: "RiskSettings") -> "RiskSettings":
+        """Return the tighter of two settings, limit by limit, under the ceilings of this one."""
+        tightest: RiskSettings = _tightest(self, other)
+        return tightest
+
 
 class SymbolLimits(Config):
     """Limits of one instrument; they hold beside the general ones."""
@@ -183,6 +189,21 @@ def _must_be_tighter(now: Config, wanted: Config, at: str = "") -> None:
         elif mine is not None and mine != other and _is_wider(name, mine, other):
             other = "null" if other is None else other
             raise _refused(label, f"{other} would be wider than {mine}: at run time limits only tighten")
+
+
+def _tightest(now: Any, other: Any) -> Any:
+    values = {}
+    for name in type(now).model_fields:
+        mine, theirs = getattr(now, name), getattr(other, name)
+        if isinstance(mine, Config):
+            values[name] = mine if name == "ceilings" else _tightest(mine, theirs)
+        elif isinstance(mine, dict):
+            both = {symbol: _tightest(mine[symbol], theirs[symbol]) for symbol in mine if symbol in theirs}
+            values[name] = {**mine, **theirs, **both}
+        else:
+            values[name] = theirs if mine is None or not _is_wider(name, mine, theirs) else mine
+    # Every value was validated where it comes from.
+    return now.model_copy(update=values)
 
 
 def _is_wider(name: str, mine: Any, other: Any) -> bool:

@@ -170,20 +170,7 @@ class Account:
         Closing is opening plus what is explained, to the last digit; unrealised profit is in no
         wallet.
         """
-        kinds = {currency: {} for currency in self.opening}  # type: dict[str, dict[str, Decimal]]
-        for ledger in self.ledgers:
-            for currency, moved in ledger.movements().items():
-                held = kinds.setdefault(currency, {})
-                for kind, amount in moved.items():
-                    held[kind] = EXACT.add(held.get(kind, ZERO), amount)
-        told = {}
-        for currency, moved in kinds.items():
-            opening = self.opening.get(currency, ZERO)
-            closing = opening
-            for amount in moved.values():
-                closing = EXACT.add(closing, amount)
-            told[currency] = {"opening": opening, **moved, "closing": closing}
-        return told
+        return wallets(self.opening, self.ledgers)
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
@@ -195,3 +182,20 @@ class Account:
         self.opening = {currency: Decimal(text) for currency, text in state["opening"].items()}
         for trail, saved in zip(self.trails, state["trails"], strict=True):
             trail.restore(saved)
+
+
+def wallets(opening: Mapping[str, Decimal], ledgers: Sequence[Ledger]) -> dict[str, dict[str, Decimal]]:
+    """Return each wallet that some ledgers move: opening, every kind of movement, closing."""
+    kinds: dict[str, dict[str, Decimal]] = {currency: {} for currency in opening}
+    for ledger in ledgers:
+        for currency, moved in ledger.movements().items():
+            held = kinds.setdefault(currency, {})
+            for kind, amount in moved.items():
+                held[kind] = EXACT.add(held.get(kind, ZERO), amount)
+    told = {}
+    for currency, moved in kinds.items():
+        closing = opening.get(currency, ZERO)
+        for amount in moved.values():
+            closing = EXACT.add(closing, amount)
+        told[currency] = {"opening": opening.get(currency, ZERO), **moved, "closing": closing}
+    return told

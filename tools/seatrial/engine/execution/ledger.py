@@ -23,7 +23,7 @@ from ...model.profile import FeeSettings
 EXACT: Final = Context(prec=50)
 ZERO: Final = Decimal(0)
 Lots = int | Decimal
-_MONEY: Final = ("fees", "funding", "peak")
+_MONEY: Final = ("fees", "funding", "peak", "drawn")
 _UNITS: Final = ("_cash", "_cost", "_turnover", "_swapped")
 _BPS: Final = Decimal(10_000)
 
@@ -46,7 +46,7 @@ class Ledger:
         self.spot = instrument.contract is Contract.SPOT
         # An int on the grid; only a fee in base coins leaves a spot inventory between two lots.
         self.lots: int = 0
-        self.fees = self.funding = ZERO
+        self.fees = self.funding = self.drawn = ZERO
         self._cash: Lots = 0
         self._cost: Lots = 0
         self._turnover: Lots = 0
@@ -133,6 +133,7 @@ class Ledger:
             self.take(0 if fee.amount > 0 else 1, ticks, EXACT.divide(fee.amount.copy_abs(), self._size))
             self._swapped = _sum(self._swapped, EXACT.subtract(Decimal(self._cash), Decimal(cash)))
             self._turnover = turnover
+            self.drawn = EXACT.add(self.drawn, fee.amount)
             self._trim()
 
     def _note(self, fee: Fee) -> None:
@@ -209,7 +210,7 @@ class Ledger:
         settle, base = self.instrument.settle, self.instrument.base
         if self.spot:
             held = EXACT.multiply(self._size, self.lots)
-            moved[base] = {"trade": EXACT.subtract(held, self.charged.get(base, ZERO))}
+            moved[base] = {"trade": EXACT.subtract(held, self.drawn)}
             # What base fees were booked at never was cash.
             moved.setdefault(settle, {})["trade"] = EXACT.subtract(self.cash, self.swapped)
         else:

@@ -17,6 +17,7 @@ from ....model.risk import RiskSettings
 from ..fills import Fill
 from ..order import Order
 from . import RULES
+from .edge_collapse import EdgeCollapse
 from .rule import Block, Hold, Level, Rule, Situation
 
 IMMEDIATE: Final = frozenset({"ioc", "fok"})
@@ -41,6 +42,7 @@ class RiskMonitor:
         self.rules: list[Rule] = [rule(settings, situation) for _, rule in RULES]
         self.holds: dict[tuple[str, int], Hold] = {}
         self.blocks = 0
+        self.tightened = False
         self._sort_out()
 
     def _sort_out(self) -> None:
@@ -55,6 +57,11 @@ class RiskMonitor:
     def limits_orders(self) -> bool:
         """Tell whether an order can be blocked at all now."""
         return bool(self.holds or self._gates)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Return the rules whose limits somebody has set; the edge rule is on by itself."""
+        return tuple(rule.name for rule in self.rules if rule.active and rule.name != EdgeCollapse.name)
 
     # -- before and after an order ----------------------------------------------------------------
 
@@ -169,6 +176,11 @@ class RiskMonitor:
         """
         settings = self.settings.tightened(changes)
         _must_know(settings, self.situation)
+        self._take(settings)
+        self.tightened = True
+
+    def _take(self, settings: RiskSettings) -> None:
+        """Let the rules take other limits, and keep what they know."""
         kept = {rule.name: rule.state() for rule in self.rules if rule.active}
         self.settings = settings
         self.rules = [rule(settings, self.situation) for _, rule in RULES]
@@ -186,10 +198,14 @@ class RiskMonitor:
             "holds": [[owner, scope, hold.level, hold.reason] for (owner, scope), hold in self.holds.items()],
             "blocks": self.blocks,
             "last_mids2": self.situation.last_mids2,
+            "tightened": self.settings.model_dump(mode="json") if self.tightened else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take over a state that `state` returned."""
+        """Take over a state that `state` returned; what was tightened at run time stays tight."""
+        if state["tightened"] is not None:
+            self._take(self.settings.tightest(RiskSettings.model_validate(state["tightened"])))
+            self.tightened = True
         for rule in self.rules:
             if rule.name in state["rules"]:
                 rule.restore(state["rules"][rule.name])
