@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.engine.venue.bybit import Bybit, serving
+from tests.live.conftest import Server
 from tests.live.drill import command, environment, write_profile
 from tests.live.stage import Exchange, MemoryVenue, eventually, order, presence
 
@@ -159,6 +160,54 @@ def test_an_emergency_stop_ends_the_run(
         go(asked, exchange)
     assert exchange.orders == {}, "what a dead process left is swept before the start is refused"
     assert list((tmp_path / "out" / "live").iterdir()) == records, "a refusal leaves no record"
+
+
+def over_redis(asked: LiveAsk, server: Server) -> LiveAsk:
+    """The same run with its latch in Redis, and no planned end."""
+    sets = ("live.latch.channel=redis", f"live.latch.place={server.url}")
+    return LiveAsk(Wanted(asked.wanted.profile, sets), out=asked.out)
+
+
+def test_an_emergency_stop_over_redis(asked: LiveAsk, redis_server: Server) -> None:
+    """From any machine that reaches it."""
+    exchange, answers = Exchange(), list[Outcome]()
+    wanted = over_redis(asked, redis_server)
+    settings = resolve(wanted.wanted).profile.live
+
+    def pull() -> None:
+        with witnessing(settings) as witness:
+            eventually(lambda: witness.channel.running() and exchange.orders)
+            answers.append(stop(witness, "drill", Patience(5 * 10**9)))
+
+    thread = threading.Thread(target=pull)
+    thread.start()
+    outcome = go(wanted, exchange)
+    thread.join(10)
+
+    assert answers[0].exit_code() == 0
+    assert outcome.exit_code() == 5
+    assert exchange.orders == {}
+
+
+def test_a_latch_that_gets_out_of_reach_stops_the_run(asked: LiveAsk, redis_server: Server) -> None:
+    """A bot that nobody can stop any more stops itself; the next start is refused as well."""
+    exchange = Exchange()
+    wanted = over_redis(asked, redis_server)
+
+    def cut() -> None:
+        eventually(lambda: exchange.orders)
+        redis_server.stop()
+
+    thread = threading.Thread(target=cut)
+    thread.start()
+    outcome = go(wanted, exchange)
+    thread.join(10)
+
+    assert outcome.exit_code() == 5
+    assert outcome.reasons[0] == "stopped: the latch could not be reached 3 times in a row"
+    assert exchange.orders == {}
+    with pytest.raises(OutsideError, match="cannot reach the latch"):
+        go(wanted, exchange)
 
 
 def test_ctrl_c_ends_in_good_order(asked: LiveAsk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def _confirm_by_switch(deck: Deck, wait: Wait) -> str | None:
     deadline = deck.clock() + round(deck.settings.stop_s * 1e9)
     while deck.clock() < deadline:
         _listen(deck)
-        if deck.kill.confirmed and deck.kill.answered:
+        if deck.kill.confirmed and (deck.kill.answered or deck.kill.unheard):
             return None
         wait(_PAUSE_S)
     return None if deck.kill.confirmed else f"after {deck.settings.stop_s:g} s the venue has not confirmed it"

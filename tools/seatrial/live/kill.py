@@ -99,6 +99,11 @@ class KillSwitch:
         return self._said is not None and self._said[2] is not None
 
     @property
+    def unheard(self) -> bool:
+        """Return whether nobody would hear an answer: the latch is out of reach."""
+        return self._misses >= self._rig.latch.misses
+
+    @property
     def facts(self) -> deque[Fact]:
         """Return what is to be journalled, oldest first; take from the left."""
         return self._rig.facts
