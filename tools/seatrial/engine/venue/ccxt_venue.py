@@ -9,7 +9,6 @@ where the venue may have acted, and `complete` only where it knows where a list 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
-from functools import partial
 from itertools import product
 from typing import Any, TypeVar
 
@@ -75,7 +74,7 @@ class CcxtVenue:
             return Answer("rejected", reason=refusal)
         params: dict[str, Any] = dict(_POST_ONLY if order.tif == "post_only" else _TIFS[order.tif])
         params = params if order.kind == "limit" else {}
-        params["clientOrderId"] = order.client_id
+        params["clientOrderId"] = self._traits.to_venue(order.client_id)
 
         def send(market: Mapping[str, Any]) -> Any:
             if order.reduce_only and market.get("contract"):
@@ -109,9 +108,8 @@ class CcxtVenue:
     def cancel(self, handle: Handle) -> Answer:
         """Cancel an order by the venue's id, or by ours while only that is known."""
         venue_id = self._names.venue_id(handle)
-        params = {} if venue_id is not None else {"clientOrderId": handle.client_id}
-        if venue_id is None and self._traits.lists_only:
-            params = {self._traits.lists_only: handle.client_id}
+        key = self._traits.lists_only or "clientOrderId"
+        params = {} if venue_id is not None else {key: self._traits.to_venue(handle.client_id)}
         return self._send(
             handle.symbol,
             lambda market: self._api.cancel_order(venue_id, market["symbol"], params),
@@ -169,7 +167,8 @@ class CcxtVenue:
             market = self._market(handle.symbol)
             if self._traits.lists_only is not None:
                 return self._listed(handle, venue_id, market)
-            params = {} if venue_id is not None else {"clientOrderId": handle.client_id}
+            ours = self._traits.to_venue(handle.client_id)
+            params = {} if venue_id is not None else {"clientOrderId": ours}
             try:
                 return self._order(self._api.fetch_order(venue_id, market["symbol"], params))
             except ccxt.OrderNotFound:
@@ -183,7 +182,7 @@ class CcxtVenue:
         with self._asking("executions"):
             for symbol, (since_ms, until) in product(self._access.symbols, spans):
                 name = self._market(symbol)["symbol"]
-                page, whole = self._pages(partial(self._my_trades, name, since_ms, until))
+                page, whole = self._trades(name, since_ms, until)
                 rows += page
                 complete &= whole
         fills, readable = read.readable(rows, self._fill)
@@ -253,7 +252,7 @@ class CcxtVenue:
             return "real money was not permitted"
         if order.reduce_only and order.side == "buy" and self._access.settings.market == "spot":
             return "a spot market has no short position that a purchase could reduce"
-        if not self._traits.client_id.fullmatch(order.client_id):
+        if not self._traits.takes(order.client_id):
             return f"{self.name} takes no client id such as {order.client_id!r}"
         return None
 
@@ -285,31 +284,40 @@ class CcxtVenue:
     def _pages(
         self, fetch: Callable[[dict[str, Any]], list[Mapping[str, Any]]]
     ) -> tuple[list[Mapping[str, Any]], bool]:
-        """Return every row of a list, and whether the end was reached."""
+        """Return every row of a list of orders, and whether the end was reached."""
         traits, rows = self._traits, list[Mapping[str, Any]]()
         more: dict[str, Any] = {}
         for _ in range(_PAGES):
             page = fetch(more)
             rows += page
-            if traits.everything:
+            if traits.everything or traits.cursor is None:
+                return rows, traits.everything or len(page) < SMALLEST_PAGE
+            more = traits.next_page(page)
+            if not more:
                 return rows, True
-            if traits.cursor is None:
-                return rows, len(page) < SMALLEST_PAGE
-            cursor = next(
-                (row["info"][traits.cursor] for row in page if row["info"].get(traits.cursor)), None
-            )
-            if not page or cursor is None:
-                return rows, True
-            more = {"cursor": cursor}
         return rows, False
 
-    def _my_trades(
-        self, name: str, since_ms: int, until: dict[str, Any], more: dict[str, Any]
-    ) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = self._api.fetch_my_trades(
-            name, since_ms, self._traits.page, {**until, **more}
-        )
-        return found
+    def _trades(
+        self, name: str, since_ms: int, until: dict[str, Any]
+    ) -> tuple[list[Mapping[str, Any]], bool]:
+        """Return the executions of a stretch, and whether they are all."""
+        traits, rows = self._traits, list[Mapping[str, Any]]()
+        more: dict[str, Any] = {}
+        for _ in range(_PAGES):
+            page = self._api.fetch_my_trades(name, since_ms, traits.trades, {**until, **more})
+            rows += page
+            if traits.cursor is not None:
+                more = traits.next_page(page)
+                if not more:
+                    return rows, True
+                continue
+            if len(page) < (traits.trades or SMALLEST_PAGE):
+                return rows, True
+            reached = max(row["timestamp"] for row in page)
+            if not traits.ascending or reached <= since_ms:
+                return rows, False
+            since_ms = reached
+        return rows, False
 
     def _listed(self, handle: Handle, venue_id: str | None, market: Mapping[str, Any]) -> VenueOrder | None:
         """Return one order from the list of live ones, or from the history."""
@@ -322,32 +330,22 @@ class CcxtVenue:
         return None
 
     def _order(self, row: Mapping[str, Any]) -> VenueOrder:
-        order = read.order(row, self._id_of(row))
+        ours = self._traits.from_venue(str(row.get("clientOrderId") or ""))
+        order = read.order({**row, "clientOrderId": ours}, self._id_of(row))
         self._names.learn(order.handle.client_id, order.side, order.handle.venue_id)
         return order
 
     def _fill(self, row: Mapping[str, Any]) -> VenueFill:
         info = row.get("info") or {}
         named = next((info[key] for key in ("orderLinkId", "clOrdId", "clientOrderId") if info.get(key)), "")
-        client_id = str(named) or self._names.client_id(str(row.get("order")))
+        client_id = self._traits.from_venue(str(named)) or self._names.client_id(str(row.get("order")))
         return read.fill(row, self._id_of(row), client_id)
 
     def _id_of(self, row: Mapping[str, Any]) -> str:
         return str(self._api.market(row["symbol"])["id"])
 
     def _scopes(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return a symbol and the parameters of each account-wide request that it takes to see all."""
-        if not self._traits.by_settle:
-            return [(self._access.symbols[0], {})]
-        scopes: dict[tuple[object, ...], tuple[str, dict[str, Any]]] = {}
-        for symbol in self._access.symbols:
-            market = self._market(symbol)
-            kind = "inverse" if market.get("inverse") else "linear"
-            params = {"type": market["type"]}
-            if market.get("contract"):
-                params |= {"subType": kind, "settleCoin": market["settleId"]}
-            scopes.setdefault((market["type"], kind, market.get("settleId")), (symbol, params))
-        return list(scopes.values())
+        return self._traits.scopes([(symbol, self._market(symbol)) for symbol in self._access.symbols])
 
     def _market(self, symbol: str) -> Mapping[str, Any]:
         self._load()
