@@ -20,6 +20,7 @@ from ..store.record import Record
 from .kill import KillSwitch
 from .poller import Poller, Wanted
 from .session import LiveSession
+from .steady import SteadyClock
 
 if TYPE_CHECKING:
     from ..dryrun.scribe import Scribe
@@ -54,19 +55,14 @@ class Deck:
     seams: "Seams"
     pulse: Pulse
     plan: Plan
+    clock: SteadyClock
     covered_ns: int = 0
     index: int = 0
     from_ns: int = 0
-    now_ns: int = 0
     lag_ms: float = 0.0
     beat_ns: int = 0
     reconciled_ns: int = 0
     before: tuple[int, int] = (0, 0)
-
-    def clock(self) -> int:
-        """Return the time, which never goes back: the journal's order depends on it."""
-        self.now_ns = max(self.now_ns, self.seams.utc_now_ns())
-        return self.now_ns
 
 
 def sail(deck: Deck, interrupt: Interrupt, wait: Callable[[float], object] | None = None) -> str:
@@ -87,7 +83,7 @@ def sail(deck: Deck, interrupt: Interrupt, wait: Callable[[float], object] | Non
             if deck.index + 1 == deck.plan.iterations:
                 return "plan"  # the last window ends when nothing rests any more
             sum_up(deck, now_ns)
-        due_s = (deck.session.next_ns() - deck.seams.utc_now_ns()) / 1e9
+        due_s = (deck.session.next_ns() - deck.clock()) / 1e9
         wait(min(LOOP_S, max(0.0, due_s)))
 
 

@@ -75,6 +75,7 @@ class KillSwitch:
 
     def start(self) -> None:
         """Begin to watch; the first look is at once."""
+        self.looked_ns = monotonic_ns()
         for thread in self._threads:
             thread.start()
         self._dead_man.start()
@@ -188,12 +189,12 @@ class KillSwitch:
 
     def _trip(self, reason: str) -> None:
         self.reason = reason
+        self._note("tripped", reason)
         self.tripped.set()
         # The core's flag is set from a thread of its own: a callback that hangs must not hang this one.
         freezing = Thread(target=self._freeze, args=(reason,), name="kill-freeze", daemon=True)
         freezing.start()
         freezing.join(_FREEZE_PATIENCE_S)
-        self._note("tripped", reason)
         if freezing.is_alive():
             self._note("freeze_hangs", "the core has not answered; its orders are swept all the same")
 

@@ -59,6 +59,7 @@ from .poller import Poller
 from .restart import refuse_if_stopped
 from .session import Crew, LiveSession
 from .single import seated
+from .steady import SteadyClock
 
 MODE = "live"
 SAMPLE_MS = 10_000.0
@@ -212,7 +213,8 @@ class Voyage:
 
     def _deck(self, crew: Crew, reconciler: Reconciler, record: Record, journal: Journal) -> Deck:
         settings, profile = self.settings, self.profile
-        now_ns = self.seams.utc_now_ns()
+        clock = SteadyClock(self.seams.utc_now_ns, self.seams.monotonic_ns)
+        now_ns = clock()
         plan = self._plan(now_ns)
         sample_ms = max(1.0, min(SAMPLE_MS, plan.window_ns / 1e6 / 120))
         session = LiveSession(crew, timer_ms=profile.bot.timer_ms, sample_ms=sample_ms)
@@ -246,7 +248,7 @@ class Voyage:
             seams=self.seams,
             pulse=pulse,
             plan=plan,
-            now_ns=now_ns,
+            clock=clock,
             reconciled_ns=now_ns,
         )
 
