@@ -19,9 +19,12 @@ VERBS = {
     "gate": {"check", "list", "explain", "selftest"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
+    "live": {"run", "status", "check-transition", "emergency-stop", "reconcile", "verify", "orders"},
     "secrets": {"status", "get", "rotate"},
 }
-HEAVY = {"pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring"}
+HEAVY = {
+    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt", "redis",
+}  # fmt: skip
 
 Boom = Callable[[BaseException], list[str]]
 

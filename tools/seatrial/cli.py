@@ -21,6 +21,7 @@ from .model.redact import KNOWN
 ROOMS: dict[str, tuple[str, str]] = {
     "soak": ("soak.commands", "Repeat a run for hours or days and judge it as it goes."),
     "dryrun": ("dryrun.commands", "Run a bot once against the simulated exchange."),
+    "live": ("live.commands", "Run a bot with real orders, and stop it."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),

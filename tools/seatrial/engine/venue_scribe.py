@@ -67,6 +67,10 @@ class VenueScribe(Scribe):
         if reason:
             self._reasons[number] = reason
 
+    def reason(self, number: int) -> str | None:
+        """Return the venue's words that are kept for an order."""
+        return self._reasons.get(number)
+
     # -- what the venue did -------------------------------------------------------------------------
 
     def heard(self, kind: str, order: Order | None, fill: Fill | None) -> None:

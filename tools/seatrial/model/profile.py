@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
+from .live_settings import LiveSettings
 from .risk import RiskSettings
 from .secret_settings import FreeParams, SecretsSettings
 
@@ -207,4 +208,5 @@ class Profile(Config):
     soak: SoakSettings = SoakSettings()
     gates: tuple[GateSettings, ...] = DEFAULT_GATES
     report: ReportSettings = ReportSettings()
+    live: LiveSettings = LiveSettings()
     secrets: SecretsSettings = SecretsSettings()

@@ -62,7 +62,8 @@ class Evidence:
         """Take a statement about an order; one that is not ours goes to the strangers."""
         order = self.core.blotter.by_client_id(stated.handle.client_id)
         if order is None:
-            if stated.status == "open":
+            # Another instance of the account may trade other symbols.
+            if stated.status == "open" and self.index(stated.handle.symbol) is not None:
                 seen.strangers.append(stated)
             return None
         if stated.handle.venue_id and order.venue_id is None and stated.status != "rejected":
