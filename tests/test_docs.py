@@ -157,9 +157,8 @@ def test_the_risk_page_s_profile_and_error_are_the_program_s() -> None:
     """A limit that is copied from a page must be a limit."""
     text = (ROOT / "docs" / "risk.md").read_text(encoding="utf-8")
     settings = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
-    error = re.search(
-        r"^\$ seatrial config show --profile demo --set (\S+)\nerror: (.+)$", text, re.MULTILINE
-    )
+    told = r"^\$ seatrial config show --profile demo --set (\S+)\nerror: (.+)$"
+    error = re.search(told, text, re.MULTILINE)
 
     assert settings
     assert error

@@ -174,7 +174,7 @@ def test_a_file_may_lift_a_ceiling_and_its_child_may_not_forget_a_limit(folder: 
 def test_only_the_value_that_results_counts() -> None:
     """A null that a higher layer overrides has taken nothing away; nor is there a ceiling everywhere."""
     again = resolve("live", "risk.max_positions=2", SEATRIAL_RISK__MAX_POSITIONS="null")
-    free = resolve("live", "risk.max_day_loss=null")
+    free = resolve("draft", "risk.max_day_loss=null")
 
     assert (again.profile.risk.max_positions, free.profile.risk.max_day_loss) == (2, None)
 
@@ -183,3 +183,61 @@ def test_only_the_value_that_results_counts() -> None:
 def test_a_null_where_there_was_no_limit_says_nothing_new() -> None:
     """The whole of a resolved configuration may be written down and read back."""
     assert resolve("live", "risk.max_open_orders=null").profile.risk.max_open_orders is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "risk.max_day_loss=101",
+        "risk.max_day_loss=null",
+        "risk.edge.min_bps=null",
+        "risk.edge.min_bps=1.4",
+        "risk.edge.min_fills=51",
+        "risk.edge.window_s=1",
+        "risk.edge={cooldown_s: 1}",
+        "risk.no_self_cross=false",
+        "risk.max_repeats=null",
+        "risk.max_repeats=5",
+        "risk.symbols.BTC.max_position_qty=4",
+    ],
+)
+def test_what_has_no_ceiling_is_not_widened_from_outside_a_production_profile(
+    folder: Path, text: str
+) -> None:
+    """A limit that nobody gave a ceiling is not one that anybody may lift."""
+    more = "  no_self_cross: true\n  max_repeats: 4\n  symbols: {BTC: {max_position_qty: 3}}\n"
+    (folder / "more.yaml").write_text(f"extends: live\nrisk:\n{more}")
+    line = refused("more", text)
+
+    assert "is wider than in the production profile's files, and has no ceiling" in line
+    assert f"--set {text}" in line
+    (folder / "trial.yaml").write_text("extends: more\nproduction: false\n")
+    assert resolve("trial", text)
+
+
+TIGHTER = (
+    "risk.max_day_loss=99.5",
+    "risk.edge={min_bps: 2, resume_bps: 3}",
+    "risk.edge.min_fills=1",
+    "risk.no_self_cross=true",
+    "risk.max_repeats=5",
+    "risk.max_order_notional=7",
+    "risk.symbols.ETH.max_position_qty=1",
+    "risk.symbols={}",
+)
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_empty_mapping_beside_a_change_within_its_ceiling_changes_nothing() -> None:
+    """It must not be taken for the change."""
+    assert (
+        resolve("live", "risk={}", "risk.symbols={}", "risk.max_positions=10").profile.risk.max_positions
+        == 10
+    )
+
+
+@pytest.mark.parametrize("text", TIGHTER)
+@pytest.mark.usefixtures("folder")
+def test_it_may_be_tightened(text: str) -> None:
+    """Also where there was no limit before."""
+    assert resolve("live", text)

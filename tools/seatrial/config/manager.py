@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..model.profile import Profile
-from .envelope import is_production, keep_ceilings, keep_limits
+from .envelope import is_production, keep_ceilings, keep_limits, keep_production
 from .environment import overrides
 from .layers import environment_layers, profile_chain, set_layers
 from .locate import Found
@@ -90,7 +90,10 @@ class ConfigManager:
         keep_ceilings(below, above)
         layers = (*chain, *above, *_seed_layer(seed))
         resolved = _resolved(layers, found)
-        keep_limits(resolved.profile.risk, layers)
+        risk = resolved.profile.risk
+        keep_limits(risk, layers)
+        if above and is_production(below):
+            keep_production(_resolved(chain, found).profile.risk, risk, above)
         return resolved
 
 

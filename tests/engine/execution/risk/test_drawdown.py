@@ -58,6 +58,15 @@ def test_without_equity_any_loss_is_too_much() -> None:
     assert marked(stand, 4_999) == "frozen"
 
 
+def test_a_debt_that_does_not_grow_is_no_loss() -> None:
+    """A ratio of a negative peak would be below any loss, and even none at all."""
+    stand = Stand(balance=-10_000, max_drawdown_ratio=0.5)
+    stand.hold_position(1, 5_000)
+    assert marked(stand, 5_000) == "normal"
+
+    assert marked(stand, 4_999) == "frozen"
+
+
 def test_fees_are_losses() -> None:
     """Equity is what is left after them."""
     stand = Stand(balance=10_000, max_drawdown_ratio=0.1)

@@ -65,6 +65,35 @@ def test_it_holds_below_the_threshold_and_not_at_it() -> None:
     assert "1.48 bps over 5 fills is below 1.5 bps" in stand.told.of("freeze", "reason")[0][0]
 
 
+@pytest.mark.parametrize(("min_bps", "level"), [(2.5, "normal"), (2.500001, "frozen")])
+def test_the_threshold_itself_is_enough(min_bps: float, level: str) -> None:
+    """Two ticks of 8,000 are 2.5 basis points without any rounding."""
+    stand = standing(mids=[8_000], min_bps=min_bps, resume_bps=3.0)
+    for _ in range(4):
+        stand.fill(stand.rest(BUY, 1, 8_000))
+    stand.market.set(8_002)
+    stand.wait(5)
+
+    assert stand.level == level
+
+
+@pytest.mark.parametrize(("resume_bps", "level"), [(2.5, "normal"), (2.500001, "frozen")])
+def test_the_resume_level_itself_is_enough(resume_bps: float, level: str) -> None:
+    """Half the fills at nothing and half at 5 basis points are 2.5."""
+    stand = standing(mids=[8_000], min_bps=2.0, resume_bps=resume_bps)
+    for mid in (8_000, 8_004):
+        stand.market.set(8_000)
+        for _ in range(4):
+            stand.trades += 1
+            free = Fee(Decimal(0), "USD", Decimal(0))
+            stand.core.filled(Fill(0, 0, BUY, 8_000, 1, f"{stand.trades:06d}", stand.core.now_ns, fee=free))
+        stand.market.set(mid)
+        stand.wait(5)
+    stand.wait(60)
+
+    assert stand.level == level
+
+
 def test_too_few_fills_decide_nothing() -> None:
     """Three bad fills are bad luck; the fourth makes it a finding."""
     stand = standing()
@@ -179,6 +208,16 @@ def test_only_the_window_counts() -> None:
     assert stand.level == "normal"
     traded(stand, -50)
     assert stand.level == "frozen"
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(600, "frozen"), (600.000_001, "normal")])
+def test_a_fill_counts_to_the_end_of_the_window(seconds: float, level: str) -> None:
+    """To the nanosecond: at its edge it is still in."""
+    stand = standing(window_s=600, cooldown_s=1)
+    traded(stand, 0.0, times=4)
+    stand.wait(seconds - 5)
+
+    assert stand.level == level
 
 
 def test_it_lasts_the_cool_down_at_least() -> None:

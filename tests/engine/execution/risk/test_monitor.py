@@ -370,6 +370,28 @@ def test_the_steps_above_meet_every_rule() -> None:
     assert wanted - met == set()
 
 
+@pytest.mark.parametrize(("of_profile", "holds"), [(10, 5), (3, 3)])
+def test_what_was_tightened_stays_tight_over_a_restart(of_profile: int, holds: int) -> None:
+    """Under the same profile and under a tighter one: the tighter of both."""
+    stand = Stand(max_order_qty=10)
+    stand.monitor.tighten({"max_order_qty": 5})
+    other = Stand(max_order_qty=of_profile)
+    other.core.restore(json.loads(json.dumps(stand.core.state())))
+    again = Stand(max_order_qty=of_profile)
+    again.core.restore(json.loads(json.dumps(other.core.state())))
+
+    assert again.send(BUY, holds + 1) is None
+    assert again.send(BUY, holds)
+
+
+def test_a_restart_takes_the_profile_s_limits_where_nothing_was_tightened() -> None:
+    """Whoever widens a limit in the profile, within its ceiling, means it."""
+    other = Stand(max_order_qty=10)
+    other.core.restore(json.loads(json.dumps(Stand(max_order_qty=5).core.state())))
+
+    assert other.send(BUY, 10)
+
+
 def test_a_hold_whose_rule_is_gone_stays_until_it_is_released() -> None:
     """A restart under other limits is not an all-clear."""
     stand = Stand(max_repeats=1)

@@ -25,7 +25,7 @@ def test_a_tick_above_is_blocked() -> None:
     assert stand.blocks == [("max_order_notional", 10_000, 10_010)]
 
 
-@pytest.mark.parametrize("px", [1, 0, 999])
+@pytest.mark.parametrize("px", [1, 0, 999, 5_000])
 def test_a_market_order_is_worth_the_market_whatever_price_it_carries(px: int) -> None:
     """A price of one tick on a market order must not make it small."""
     stand = Stand(max_order_notional=10_000)

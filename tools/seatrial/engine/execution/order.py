@@ -67,12 +67,10 @@ class Order:
     `order_id` is our number, `client_id` the idempotent id that the venue gets, `venue_id` its own.
     """
 
-    # Defaults stand on the class: an order that only rests and fills never sets most of them.
-    venue_id: str | None = None
-    slot = -1
-    state = LOCAL
-    gross = busted = end = unsure = waits = version = asked = asked_px = asked_qty = counted = 0
-    acked = lost = False
+    # Defaults stand on the class: an order that only rests and fills never sets most of them. What
+    # every order changes is set at birth, because a new attribute later costs a larger dictionary.
+    busted = end = unsure = waits = version = asked = asked_px = asked_qty = 0
+    lost = False
 
     def __init__(  # noqa: PLR0913, PLR0917  (an order ticket has these fields)
         self,
@@ -99,6 +97,12 @@ class Order:
         self.reduce_only = reduce_only
         self.sent_ns = sent_ns
         self.intended_ns = intended_ns
+        self.venue_id: str | None = None
+        self.slot = -1
+        self.state = LOCAL
+        self.gross = 0
+        self.counted = 0
+        self.acked = False
 
     @property
     def status(self) -> str:
@@ -150,7 +154,6 @@ class Order:
         self.gross += qty
         if self.state in _PLAIN_STATES and not self.busted:
             # Nearly every fill meets an order that only rests: what follows needs no derivation.
-            self.unsure = 0
             self.state = FILLED if self.gross >= self.qty else PARTIAL
             return True
         self.unsure &= ~NEW

@@ -16,7 +16,7 @@ from collections import deque
 from typing import Any
 
 from ..fills import Fill
-from .rule import ATOM_DIGITS, NS_PER_S, Hold, Rule
+from .rule import NS_PER_S, Hold, Rule
 
 LATE_NS = 60 * NS_PER_S
 """A mid that is later than its time by more than this judges nothing."""
@@ -50,10 +50,12 @@ class EdgeCollapse(Rule):
 
     def filled(self, fill: Fill, now_ns: int) -> None:
         """Let a fill wait for its later mid."""
-        worth = self.situation.worth(fill.instrument, 2 * fill.px, fill.qty) / 10**ATOM_DIGITS
+        at, ticks2 = fill.instrument, 2 * fill.px
+        factor = self.situation.rough_factors[at] * fill.qty
+        worth = factor / ticks2 if self.situation.inverse[at] else factor * ticks2
         # A venue's clock may run ahead of ours; it must not make the others wait.
         ts_ns = min(fill.ts_ns, now_ns)
-        self.waiting.append([ts_ns, fill.instrument, fill.side, fill.px, worth, self._fee(fill)])
+        self.waiting.append([ts_ns, at, fill.side, fill.px, worth, self._fee(fill)])
 
     def _fee(self, fill: Fill) -> float:
         if fill.fee is not None and fill.fee.settled is not None:
