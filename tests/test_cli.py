@@ -23,7 +23,8 @@ VERBS = {
     "secrets": {"status", "get", "rotate"},
 }
 HEAVY = {
-    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt", "redis",
+    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring",
+    "ccxt", "redis",
 }  # fmt: skip
 
 Boom = Callable[[BaseException], list[str]]

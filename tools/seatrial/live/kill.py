@@ -190,10 +190,10 @@ class KillSwitch:
     def _trip(self, reason: str) -> None:
         self.reason = reason
         self._note("tripped", reason)
-        self.tripped.set()
         # The core's flag is set from a thread of its own: a callback that hangs must not hang this one.
         freezing = Thread(target=self._freeze, args=(reason,), name="kill-freeze", daemon=True)
         freezing.start()
+        self.tripped.set()
         freezing.join(_FREEZE_PATIENCE_S)
         if freezing.is_alive():
             self._note("freeze_hangs", "the core has not answered; its orders are swept all the same")
