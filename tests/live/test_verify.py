@@ -197,3 +197,19 @@ def test_no_zone_makes_a_dead_bot_fresh(tmp_path: Path, zone: str) -> None:
     assert done.returncode == 1
     assert checks["heartbeat_age"]["verdict"] == "FAIL"
     assert checks["heartbeat_age"]["reason"].startswith("1080")
+
+
+@pytest.mark.parametrize("what", ["locks", "locks/BTCUSDT.lock"])
+def test_locks_that_cannot_be_looked_at_are_not_free(tmp_path: Path, what: str) -> None:
+    """Asked as another user, a running bot once looked stopped."""
+    path = tmp_path / "main" / what
+    if what == "locks":
+        path.parent.mkdir(parents=True)
+        path.write_text("a file stands where the folder should be")
+    else:
+        path.mkdir(parents=True)
+    evidence = seen(tmp_path)
+
+    assert (status(evidence).exit_code(), status(evidence).data["state"]) == (3, "cannot tell")
+    assert verify(evidence).exit_code() == 3
+    assert "ask as the user that the bot runs as" in verify(evidence).reasons[0]

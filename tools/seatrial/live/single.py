@@ -5,6 +5,7 @@ A process list says who looks like a bot; a lock file that merely exists says wh
 Beside each lock stands who holds it and where its record is, so that a watcher finds both.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -72,13 +73,44 @@ def _take(stack: ExitStack, lock: Path, whose: str) -> None:
 
 
 def seats(folder: Path, symbols: tuple[str, ...] = ()) -> tuple[Seat, ...]:
-    """Return the locks of these symbols, or of every symbol that was ever traded; nothing is written."""
-    names = symbols or tuple(sorted(path.stem for path in (folder / "locks").glob("*.lock")))
+    """
+    Return the locks of these symbols, or of every symbol that was ever traded; nothing is written.
+
+    What cannot be looked at is an `OutsideError`: a lock of another user is not a free one.
+    """
+    names = symbols or _known(folder / "locks")
     found = []
     for symbol in names:
         lock = _lock(folder, symbol)
+        _must_be_seen(lock)
         found.append(Seat(symbol, holder_pid(lock), _presence(lock.with_suffix(".json"))))
     return tuple(found)
+
+
+def _known(folder: Path) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(path.stem for path in folder.iterdir() if path.suffix == ".lock"))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise _unseen(folder, error) from error
+
+
+def _must_be_seen(lock: Path) -> None:
+    try:
+        os.close(os.open(lock, os.O_RDWR | os.O_CLOEXEC))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unseen(lock, error) from error
+
+
+def _unseen(path: Path, error: OSError) -> OutsideError:
+    return OutsideError(
+        f"cannot look who holds the account: {error.strerror}",
+        where=Where(str(path)),
+        fix="ask as the user that the bot runs as",
+    )
 
 
 def _lock(folder: Path, symbol: str) -> Path:

@@ -35,6 +35,8 @@ def status(evidence: Evidence) -> Outcome:
 
 
 def _code(evidence: Evidence, checks: tuple[Check, ...]) -> int:
+    if evidence.trouble:
+        return CANNOT_TELL
     if not evidence.taken:
         return STOPPED
     verdicts = {check.name: check.verdict for check in checks}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..model.errors import OutsideError
 from ..model.live_settings import LiveSettings
 from ..model.outcome import Outcome
 from ..model.verdict import Verdict, worst
@@ -58,6 +59,8 @@ class Evidence:
     processes: dict[int, Process]
     boot_id: str
     latch: Latch | str = field(default="")
+    trouble: str = ""
+    """Why the locks could not be looked at."""
 
     @property
     def taken(self) -> tuple[Seat, ...]:
@@ -84,7 +87,12 @@ def gather(
     look: Callable[[], Latch] | None = None,
 ) -> Evidence:
     """Look at locks, processes, heartbeats and the latch; nothing is written."""
-    found = seats(settings.account_folder, symbols)
+    found: tuple[Seat, ...] = ()
+    trouble = ""
+    try:
+        found = seats(settings.account_folder, symbols)
+    except OutsideError as error:
+        trouble = error.line
     presences = [seat.presence for seat in found if seat.presence]
     beats = {one.record: read_heartbeat(Path(one.record) / "heartbeat.json") for one in presences}
     pids = {seat.pid for seat in found if seat.pid is not None} | {
@@ -98,6 +106,7 @@ def gather(
         {pid: process(pid) for pid in pids},
         boot_id(),
         _latch(look),
+        trouble,
     )
 
 
@@ -134,6 +143,8 @@ def _last(evidence: Evidence, verdict: Verdict) -> str:
 def one_instance(evidence: Evidence) -> Check:
     """Judge that exactly one process holds the locks."""
     pids = {seat.pid for seat in evidence.taken}
+    if evidence.trouble:
+        return Check("single", UNKNOWN, evidence.trouble)
     if not pids:
         return Check("single", FAIL, "no instance holds a lock of this account")
     free = [seat.symbol for seat in evidence.seats if seat.pid is None]
@@ -148,6 +159,8 @@ def one_instance(evidence: Evidence) -> Check:
 def process_exists(evidence: Evidence) -> Check:
     """Judge that the process of the lock lives."""
     pid = next((seat.pid for seat in evidence.taken), None)
+    if pid is None and evidence.trouble:
+        return Check("process", UNKNOWN, "the locks could not be looked at")
     if pid is None:
         return Check("process", FAIL, "nobody holds the lock")
     found = evidence.processes.get(pid)

@@ -5,6 +5,7 @@ The latch as a file: replaced whole, synced with its folder, and read for the pr
 running while it holds the kernel's lock on `instances/<instance>.lock`, which a crash lets go of.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -85,7 +86,7 @@ class FileChannel:
         found = []
         for path in self._files("instances"):
             presence = _parsed(path, Presence)
-            if presence is not None and holder_pid(path.with_suffix(".lock")) is not None:
+            if presence is not None and _may_be_held(path.with_suffix(".lock")):
                 found.append(presence)
         return tuple(found)
 
@@ -136,6 +137,13 @@ class FileChannel:
 
     def _unreachable(self, error: OSError) -> ChannelError:
         return ChannelError(f"cannot reach the latch {self.where}: {error.strerror}")
+
+
+def _may_be_held(lock: Path) -> bool:
+    """Return whether somebody holds a lock; one that cannot be looked at may well be."""
+    if lock.exists() and not os.access(lock, os.R_OK | os.W_OK):
+        return True
+    return holder_pid(lock) is not None
 
 
 def _parsed(path: Path, model: type[Model]) -> Model | None:
