@@ -1,0 +1,141 @@
+"""
+The server: listens, keeps the market in step with the clock, and says where it is.
+
+One thread, one loop. Time goes on by itself between requests: the loop sleeps until something is
+due and never longer than a quarter of a second, so that a heartbeat is a sign of life.
+"""
+
+import asyncio
+import signal
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...model.errors import OutsideError, UsageError, Where
+from .exchange import PRIVATE_WS, PUBLIC_WS, TRADE_WS, Exchange
+from .symbols import CATEGORIES
+from .tls import Authority
+from .wire import Connection
+
+IDLE_S = 0.25
+# Faster than this nobody is told anything: a market at a thousand times real time must not starve requests.
+BREATH_S = 0.001
+BREATH_FAST_S = 0.005
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen; port 0 takes a free one."""
+
+    host: str
+    port: int
+    authority: Authority | None = None
+
+
+class Server:
+    """Serves one exchange until it is told to stop; `tick` is called about four times a second at least."""
+
+    def __init__(self, exchange: Exchange, address: Address, tick: Callable[[], None]) -> None:
+        self.exchange, self._address, self._tick = exchange, address, tick
+        self._connections: set[Connection] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._due_ns = 0
+        self._failure: BaseException | None = None
+
+    def run(self, ready: Callable[[dict[str, Any]], None]) -> None:
+        """Serve until SIGTERM or Ctrl-C; `ready` is told the addresses once clients may come."""
+        try:
+            import uvloop
+        except ImportError:
+            asyncio.run(self._serve(ready))
+            return
+        uvloop.run(self._serve(ready))
+
+    async def _serve(self, ready: Callable[[dict[str, Any]], None]) -> None:
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        self._stop = stop
+        server = await self._listen(loop)
+        exchange = self.exchange
+        exchange.delay = loop.call_later
+        exchange.woken = self._woken
+        port = server.sockets[0].getsockname()[1]
+        exchange.start(exchange.venue.now_ns)
+        self._beat()
+        ready(self._addresses(port))
+        await stop.wait()
+        self._close(server)
+        if self._failure is not None:
+            raise self._failure
+
+    async def _listen(self, loop: asyncio.AbstractEventLoop) -> Any:
+        authority = self._address.authority
+        context: ssl.SSLContext | None = authority.context if authority else None
+        try:
+            return await loop.create_server(
+                lambda: Connection(self.exchange, self._connections),
+                self._address.host,
+                self._address.port,
+                ssl=context,
+                backlog=1_024,
+            )
+        except OSError as error:
+            where = Where(field=f"{self._address.host}:{self._address.port}")
+            raise OutsideError(
+                f"cannot listen there: {error.strerror or error}", where=where, fix="choose another --host or --port"
+            ) from error
+        except OverflowError as error:
+            raise UsageError(str(error), where=Where(field="--port")) from error
+
+    def _close(self, server: Any) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self.exchange.catch_up()
+        server.close()
+        for connection in tuple(self._connections):
+            connection.drop()
+
+    def _addresses(self, port: int) -> dict[str, Any]:
+        host = self._address.host
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        secure = "s" if self._address.authority else ""
+        stream = f"ws{secure}://{place}"
+        rest = f"http{secure}://{place}"
+        return {
+            "rest": rest,
+            "ws_public": {category: f"{stream}{PUBLIC_WS}{category}" for category in CATEGORIES},
+            "ws_private": f"{stream}{PRIVATE_WS}",
+            "ws_trade": f"{stream}{TRADE_WS}",
+            "control": f"{rest}{self.exchange.control.path}",
+        }
+
+    # -- the pace -----------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        """Bring the market up to the moment, tell what is due, and sleep until the next such moment."""
+        try:
+            self.exchange.catch_up()
+            due_ns = self.exchange.publish()
+            self._tick()
+        except Exception as error:  # noqa: BLE001  (it is raised again where the run can be ended in order)
+            self._failure = error
+            self._stop.set()
+            return
+        self._sleep(min(due_ns, self.exchange.venue.next_due_ns))
+
+    def _sleep(self, due_ns: int) -> None:
+        clock = self.exchange.clock
+        breath = BREATH_S if clock.speed <= 1 else BREATH_FAST_S
+        wait = IDLE_S if clock.stepped else min(IDLE_S, max(breath, clock.wall_delay_s(due_ns)))
+        self._due_ns = due_ns
+        self._timer = asyncio.get_running_loop().call_later(wait, self._beat)
+
+    def _woken(self) -> None:
+        """A request came in: what it set under way may be due before the sleep is over."""
+        due_ns = self.exchange.venue.next_due_ns
+        if due_ns < self._due_ns and self._timer is not None and not self.exchange.clock.stepped:
+            self._timer.cancel()
+            self._sleep(due_ns)
