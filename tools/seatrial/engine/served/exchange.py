@@ -6,6 +6,7 @@ whatever fault is due, and answered.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,7 +27,7 @@ from .public import Public
 from .refusals import NO_PATH, PARAMS, SERVER, Refusal
 from .routes import OPERATIONS, Route, routes
 from .signing import Guard, Keys
-from .sockets import PrivateSpeaker, PublicSpeaker, Speaker, TradeSpeaker
+from .sockets import ANSWER_S, PrivateSpeaker, PublicSpeaker, Speaker, TradeSpeaker
 from .standing import Standing
 from .symbols import CATEGORIES
 from .trading import Told, Trading
@@ -38,6 +39,8 @@ LOG = logging.getLogger(__name__)
 FIELDS_MAX = 100
 PUBLIC_WS, PRIVATE_WS, TRADE_WS, CONTROL = "/v5/public/", "/v5/private", "/v5/trade", "/control/"
 SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS = 503, 429
+POLICY, BROKEN = 1008, 1011
+TEXTS_MAX = 1_024
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -207,7 +210,7 @@ class Exchange:
         if path == PRIVATE_WS:
             return PrivateSpeaker(socket, conn_id, self.clock, self.guard, self.hub)
         if path == TRADE_WS:
-            return TradeSpeaker(socket, conn_id, self.clock, self.guard, self.carry_out)
+            return TradeSpeaker(socket, conn_id, self.guard, self)
         return None
 
     def lost(self, socket: Socket) -> None:
@@ -277,24 +280,45 @@ class Exchange:
 
 
 class Wakeful:
-    """A speaker that brings the market up to the moment before it listens."""
+    """
+    A speaker that brings the market up to the moment before it listens, and takes its time to answer.
+
+    Clients in the wild note what they have asked for after they have sent it: an answer within
+    microseconds, which no network gives, finds them unprepared.
+    """
 
     def __init__(self, exchange: Exchange, speaker: Speaker) -> None:
         self._exchange, self._speaker = exchange, speaker
+        self._texts: deque[bytes] = deque()
 
     def on_text(self, text: bytes) -> None:
         """Take one text message."""
+        if self._speaker.prompt:
+            self._heed(text)
+            return
+        if len(self._texts) >= TEXTS_MAX:
+            self._speaker.socket.close(POLICY)
+            return
+        self._texts.append(text)
+        self._exchange.delay(ANSWER_S, self._next)
+
+    def _next(self) -> None:
+        if self._texts:
+            self._heed(self._texts.popleft())
+
+    def _heed(self, text: bytes) -> None:
         self._exchange.catch_up()
         try:
             self._speaker.on_text(text)
         except Exception:
             self._exchange.errors += 1
             LOG.exception("a message on a WebSocket")
-            self._speaker.socket.close(1011)
+            self._speaker.socket.close(BROKEN)
         self._exchange.woken()
 
     def on_lost(self) -> None:
         """The connection is gone."""
+        self._texts.clear()
         self._exchange.lost(self._speaker.socket)
         self._speaker.on_lost()
 

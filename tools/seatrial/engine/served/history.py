@@ -33,7 +33,7 @@ class Past:
             found = self.venue.orders.find(order_id, link)
             mine = [found] if found and self.venue.symbols.names[found.instrument][0] == category else []
             return self._orders(category, mine, fields)
-        wanted = self._trading.selected(category, fields, needed=category != "spot")
+        wanted = self._trading.selected(category, fields, needed=category == "linear")
         if text(fields, "openOnly") in {"1", "2"}:
             recent = [order for _, order in zip(range(RECENT_MAX), self.venue.orders.newest_ended(), strict=False)]
             return self._orders(category, [order for order in recent if order.instrument in wanted], fields)

@@ -4,8 +4,9 @@ What is said on WebSockets: subscribe, ping, auth, and orders on the trade strea
 A client that says nonsense is told so in the venue's words and stays connected.
 """
 
+from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -18,16 +19,20 @@ from .signing import Guard
 from .trading import Told
 from .wire import Socket
 
+Headers = tuple[tuple[str, str], ...]
 PRIVATE_TOPICS = {"order", "execution", "position", "wallet"}
 BY_CATEGORY = {"linear", "inverse", "spot"}
 QUIET_TOPICS = {"greeks", "execution.fast", "dcp.future", "dcp.spot", "dcp.option"}
 ARGS_MAX = 500
 SPOT_ARGS_MAX = 10
 TEXT_BYTES_MAX = 64 << 10
+ANSWER_S = 0.002  # on the wall: no network is faster, and clients count on it
 
 
 class Speaker:
-    """One WebSocket's side that understands; the base of the three kinds."""
+    """One WebSocket's side that understands; a prompt one is heard at once and takes its own time."""
+
+    prompt = False
 
     def __init__(self, socket: Socket, conn_id: str, clock: VenueClock) -> None:
         self.socket, self.conn_id, self.clock = socket, conn_id, clock
@@ -187,20 +192,31 @@ def _is_private(topic: str) -> bool:
     return topic in QUIET_TOPICS or (name in PRIVATE_TOPICS and (not category or category in BY_CATEGORY))
 
 
-class TradeSpeaker(Speaker):
-    """Orders over a WebSocket; `carry_out` is the same door that REST comes through."""
+class Desk(Protocol):
+    """What orders over a WebSocket need: the same door that REST comes through, and time."""
 
-    def __init__(
-        self,
-        socket: Socket,
-        conn_id: str,
-        clock: VenueClock,
-        guard: Guard,
-        carry_out: "Callable[[str, Fields], tuple[Later, tuple[tuple[str, str], ...]]]",
-    ) -> None:
-        super().__init__(socket, conn_id, clock)
-        self._guard, self._carry_out = guard, carry_out
+    clock: VenueClock
+    delay: Callable[[float, Callable[[], None]], object]
+
+    def carry_out(self, operation: str, fields: Fields) -> tuple[Later, Headers]:
+        """Carry out an operation; return its result and the headers that go with it."""
+
+
+class TradeSpeaker(Speaker):
+    """Orders over a WebSocket: carried out at once, answered as soon as a network could."""
+
+    prompt = True
+
+    def __init__(self, socket: Socket, conn_id: str, guard: Guard, desk: Desk) -> None:
+        super().__init__(socket, conn_id, desk.clock)
+        self._guard, self._desk = guard, desk
+        self._answers: deque[bytes] = deque()
         self.known = False
+
+    def say(self, fields: Fields) -> None:
+        """Send one message a little later, in order."""
+        self._answers.append(orjson.dumps(fields))
+        self._desk.delay(ANSWER_S, lambda: self.socket.say(self._answers.popleft()))
 
     def heed(self, message: Fields, op: str) -> None:
         """Do what a message asks."""
@@ -229,21 +245,21 @@ class TradeSpeaker(Speaker):
 
     def _order(self, message: Fields, op: str) -> None:
         header, args = message.get("header"), message.get("args")
-        limits: tuple[tuple[str, str], ...] = ()
+        limits: Headers = ()
         try:
             if not self.known:
                 raise Refusal(BAD_SIGN, "not login")
             self._guard.check_stamp(header if isinstance(header, dict) else {})
             if not (isinstance(args, list) and len(args) == 1 and isinstance(args[0], dict)):
                 raise Refusal(PARAMS, "params error: args takes one object")
-            later, limits = self._carry_out(op, args[0])
+            later, limits = self._desk.carry_out(op, args[0])
         except Refusal as no:
             self._told(message, op, no, getattr(no, "headers", limits))
             return
         later.then(lambda value: self._told(message, op, value, limits))
 
     def _told(
-        self, message: Fields, op: str, value: Any, limits: tuple[tuple[str, str], ...] = ()
+        self, message: Fields, op: str, value: Any, limits: Headers = ()
     ) -> None:
         req_id, refused = message.get("reqId"), isinstance(value, Refusal)
         result, extra = value if isinstance(value, Told) else (value, {})

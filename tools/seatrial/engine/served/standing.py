@@ -34,7 +34,7 @@ class Standing:
         must_be_category(category)
         if category == "spot":
             raise bad("category", "has no positions")
-        wanted = self._trading.selected(category, fields, needed=True)
+        wanted = self._trading.selected(category, fields, needed=category == "linear")
         named = bool(text(fields, "symbol"))
         rows = [self.position(at) for at in sorted(wanted) if named or self.venue.scribe.ledgers[at].lots]
         return {"category": category, "list": rows, "nextPageCursor": ""}

@@ -15,6 +15,8 @@ from ...model.instrument import Contract, Instrument
 from .refusals import PARAMS, Refusal, bad
 
 CATEGORIES = ("spot", "linear", "inverse")
+# Clients ask for options when they load their markets; the answer is that there are none.
+KNOWN = (*CATEGORIES, "option")
 QUOTES = ("USDT", "USDC", "FDUSD", "USD", "EUR", "BTC", "ETH")
 COIN = re.compile(r"[^A-Z0-9]")
 LARGE = 1_000_000_000
@@ -139,8 +141,8 @@ def _spot_facts(instrument: Instrument, symbol: str, base: str, quote: str) -> d
 
 
 def must_be_category(category: str) -> None:
-    """Refuse a category that is not served."""
-    if category not in CATEGORIES:
+    """Refuse a category that the venue does not have."""
+    if category not in KNOWN:
         raise bad("category", "invalid" if category else "is empty")
 
 

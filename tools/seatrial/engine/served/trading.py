@@ -18,7 +18,7 @@ from .symbols import must_be_category
 from .tickets import read_change, read_ticket, text
 from .venue import Heard, Ticket, Venue
 
-BATCH_MAX = {"spot": 10, "linear": 20, "inverse": 20}
+BATCH_MAX = {"spot": 10, "linear": 20, "inverse": 20, "option": 20}
 Fields = dict[str, Any]
 ZERO = Decimal(0)
 

@@ -7,6 +7,7 @@ to the record with the scribe that every other mode uses; what clients hear is m
 
 import heapq
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
@@ -313,8 +314,9 @@ class Venue:
         taken = refused and asked == L.NEW and refused not in ANSWERED
         if waiting is not None:
             self.post(at, *waiting, 0 if taken else refused)
-        if order is not None and order.status != "Rejected":
-            self.post(at, self.listener.order_changed, order)
+        # A market order is never seen resting: its first news is what became of it.
+        if order is not None and order.status != "Rejected" and not (order.market and order.status == "New"):
+            self.post(at, self.listener.order_changed, copy(order))
 
     def _accepted(self, order: Order, _reason: int) -> None:
         order.status = "New"
@@ -385,7 +387,7 @@ class Venue:
             self.orders.end(order)
         at = regs[e + L.E_DELIVER]
         self.post(at, self.listener.executed, execution)
-        self.post(at, self.listener.order_changed, order)
+        self.post(at, self.listener.order_changed, copy(order))
         self.post(at, self.listener.wallet_changed, tuple(row.coin for row in rows), instrument)
 
     def fee_rate(self, *, maker: bool) -> str:
