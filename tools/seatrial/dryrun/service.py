@@ -8,7 +8,7 @@ run are summed up as market time passes them, and the run ends when it is told t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
@@ -25,7 +25,7 @@ from .drive import start, stop, sum_up
 from .ending import ended, failing
 from .escort import Escort
 from .prepare import prepare
-from .seams import Cast, Seams
+from .seams import Cast, Seams, Session
 from .voyage import Voyage
 from .window import Phase, Window
 
@@ -58,9 +58,7 @@ class Endless(Escort):
         return ("steady",)
 
 
-def serve(
-    ask: Ask, service: Service, *, ready: Callable[[str], None], seams: Seams | None = None
-) -> Outcome:
+def serve(ask: Ask, service: Service, *, ready: Callable[[str], None], seams: Seams | None = None) -> Outcome:
     """Serve the simulated exchange until SIGTERM, and seal the record it leaves."""
     if bool(service.api_key) != bool(service.api_secret):
         raise UsageError("a key without a secret opens nothing", fix="give both --api-key and --api-secret")
@@ -96,7 +94,8 @@ class Watch:
 
     def __init__(self, voyage: Voyage) -> None:
         self.voyage = voyage
-        self.venue: Venue = voyage.session  # type: ignore[assignment]  (the session that `_venue` made)
+        # The session that `_venue` made; of a session's verbs it has those that a run over the wire needs.
+        self.venue = cast("Venue", voyage.session)
         self._escort = Endless()
         self._window = Window(0, "steady", voyage.plan.start_ns, voyage.plan.start_ns + voyage.plan.window_ns)
         self._done = (0, 0, 0)
@@ -170,10 +169,11 @@ def _sealed(watch: Watch, told: dict[str, Any]) -> Outcome:
     )
 
 
-def _venue(cast: Cast) -> "Venue":
+def _venue(who: Cast) -> Session:
     from ..engine.served.venue import Venue
 
-    return Venue(cast.profile, cast.instruments, cast.emit, seed=cast.seed, fast=cast.fast)
+    venue = Venue(who.profile, who.instruments, who.emit, seed=who.seed, fast=who.fast)
+    return cast("Session", venue)
 
 
 def _endless(seams: Seams) -> Callable[[MarketSettings, int, int], "Feed"]:

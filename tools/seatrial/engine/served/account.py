@@ -114,7 +114,7 @@ class Account:
         fee = Decimal(told["fee"])
         if self.symbols.instruments[instrument].contract is Contract.SPOT:
             return self._swapped(ts_ns, instrument, told, fee)
-        settle, coin = self.symbols.settle(instrument), self._coin(instrument, told)
+        settle, coin = self.symbols.settle(instrument), self.fee_coin(instrument, told)
         with localcontext(EXACT):
             row = self._change(ts_ns, settle, "TRADE", realized + (fee if coin == settle else ZERO))
             row.cash_flow = money(realized)
@@ -130,7 +130,7 @@ class Account:
         base, quote = self.symbols.coins[instrument]
         sign = 1 if told["side"] == "buy" else -1
         flows = {base: Decimal(told["qty"]) * sign, quote: -Decimal(told["notional"]) * sign}
-        coin = self._coin(instrument, told)
+        coin = self.fee_coin(instrument, told)
         rows = []
         with localcontext(EXACT):
             for each, flow in flows.items():
@@ -148,10 +148,11 @@ class Account:
         row.fee = money(-fee)
         return row
 
-    def _coin(self, instrument: int, told: dict[str, Any]) -> str:
+    def fee_coin(self, instrument: int, told: dict[str, Any]) -> str:
         """Return the coin of a fee by its wire name: a recording may leave its coins out."""
         own, coins = self.symbols.instruments[instrument], self.symbols.coins[instrument]
-        return {own.base: coins[0], own.quote: coins[1]}.get(told["fee_currency"], told["fee_currency"])
+        charged = str(told["fee_currency"])
+        return {own.base: coins[0], own.quote: coins[1]}.get(charged, charged)
 
     def funded(self, ts_ns: int, instrument: int, told: dict[str, Any]) -> LogRow | None:
         """Book a funding settlement that the record told."""

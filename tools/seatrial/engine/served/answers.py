@@ -91,7 +91,9 @@ def moment_ms(fields: Fields, name: str) -> int | None:
     return int(text)
 
 
-def page(found: Iterable[Any], fields: Fields, number: Callable[[Any], int], limits: tuple[int, int]) -> tuple[list[Any], str]:
+def page(
+    found: Iterable[Any], fields: Fields, number: Callable[[Any], int], limits: tuple[int, int]
+) -> tuple[list[Any], str]:
     """
     Return one page of what was found (newest first) and the cursor of the next.
 

@@ -43,7 +43,10 @@ class BookStream:
         looked = [dict(side) for side in self._look()]
         if faults.faults:
             self._cross(looked, faults, now_ns)
-        changes = [_changes(was, now, falling=at == 0) for at, (was, now) in enumerate(zip(self._sides, looked, strict=True))]
+        changes = [
+            _changes(was, now, falling=at == 0)
+            for at, (was, now) in enumerate(zip(self._sides, looked, strict=True))
+        ]
         if not any(changes):
             return None
         self._sides = looked[0], looked[1]

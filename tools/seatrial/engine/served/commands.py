@@ -40,7 +40,9 @@ def serve_(  # noqa: PLR0917 -- one parameter per option
         str, typer.Option("--api-key", metavar="K", help="Key of the account; none lets nobody trade.")
     ] = "",
     api_secret: Annotated[str, typer.Option("--api-secret", metavar="S", help="Its secret.")] = "",
-    tls: Annotated[bool, typer.Option("--tls", help="Serve https and wss by a throw-away authority.")] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Serve https and wss by a throw-away authority.")
+    ] = False,
     seed: SeedOption = None,
     out: OutOption = None,
     window: WindowOption = None,
@@ -69,4 +71,4 @@ def serve_(  # noqa: PLR0917 -- one parameter per option
         command=words_of("exchange", "serve", told),
     )
     service = Service(host=host, port=port, speed=speed, api_key=api_key, api_secret=api_secret, tls=tls)
-    speak(serve(ask, service, ready=lambda line: typer.echo(line)), json=json, quiet=quiet)
+    speak(serve(ask, service, ready=typer.echo), json=json, quiet=quiet)

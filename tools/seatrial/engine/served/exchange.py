@@ -214,7 +214,7 @@ class Exchange:
         return None
 
     def lost(self, socket: Socket) -> None:
-        """A WebSocket is gone; if it was the last protected one, the clock of its protection runs."""
+        """Forget a WebSocket; if it was the last protected one, the clock of its protection runs."""
         speaker = self.sockets.pop(socket, None)
         protected = speaker is not None and any(topic.startswith("dcp.") for topic in speaker.topics)
         if protected and self.standing.dcp_s is not None and not self._protected():
@@ -317,7 +317,7 @@ class Wakeful:
         self._exchange.woken()
 
     def on_lost(self) -> None:
-        """The connection is gone."""
+        """Hear that the connection is gone."""
         self._texts.clear()
         self._exchange.lost(self._speaker.socket)
         self._speaker.on_lost()

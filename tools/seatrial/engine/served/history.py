@@ -35,7 +35,9 @@ class Past:
             return self._orders(category, mine, fields)
         wanted = self._trading.selected(category, fields, needed=category == "linear")
         if text(fields, "openOnly") in {"1", "2"}:
-            recent = [order for _, order in zip(range(RECENT_MAX), self.venue.orders.newest_ended(), strict=False)]
+            recent = [
+                order for _, order in zip(range(RECENT_MAX), self.venue.orders.newest_ended(), strict=False)
+            ]
             return self._orders(category, [order for order in recent if order.instrument in wanted], fields)
         live = [order for order in self.venue.orders.open.values() if order.instrument in wanted]
         return self._orders(category, live, fields)

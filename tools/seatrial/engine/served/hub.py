@@ -44,7 +44,7 @@ class Hub:
         """Tell whether anybody has subscribed to anything of a category."""
         return any(key[0] == category for key in self._members)
 
-    def keys(self) -> Iterator[Key]:
+    def topics(self) -> Iterator[Key]:
         """Yield what is subscribed to."""
         yield from tuple(self._members)
 

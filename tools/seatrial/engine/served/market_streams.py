@@ -1,6 +1,4 @@
-"""
-Public streams: books, trades, tickers and candles, made when somebody listens and never otherwise.
-"""
+"""Public streams: books, trades, tickers and candles, made when somebody listens and never otherwise."""
 
 from typing import Any
 
@@ -85,7 +83,7 @@ class MarketStreams:
         lost = self._faults.faults and self._faults.held("gap", now)
         if self._venue.shown.streamed:
             self._send_trades(now, lost=bool(lost))
-        for key in self.hub.keys():
+        for key in self.hub.topics():
             kind = key[1].partition(".")[0]
             if kind == "orderbook":
                 due = min(due, self._send_book(key, now, lost=bool(lost)))
@@ -156,7 +154,9 @@ class MarketStreams:
         now, pace = self._venue.now_ns, TICKER_NS[key[0]]
         found, (_, last) = self._public.ticker(at), self._tickers.get(key, (0, {}))
         self._tickers[key] = (now - now % pace + pace, found)
-        changed = found if whole else {name: value for name, value in found.items() if last.get(name) != value}
+        changed = (
+            found if whole else {name: value for name, value in found.items() if last.get(name) != value}
+        )
         if not changed or (whole and found == last):
             return None if last else self._message(key[1], "snapshot", found)
         kind = "snapshot" if whole else "delta"

@@ -5,16 +5,15 @@ A message is made only when somebody listens; late and doubled news are faults o
 happen here, after the exchange has done its part.
 """
 
-
 from typing import Any
 
 import orjson
 
 from .clock import NS_PER_MS
 from .hub import Hub
+from .interface import Listener
 from .orders import Execution, Order
 from .standing import Standing
-from .venue import Listener
 from .wire_faults import WireFaults
 
 PRIVATE = "private"
@@ -65,9 +64,7 @@ class News(Listener):
             self._publish(topic, [self._standing.summary(list(coins))])
 
     def _topics(self, name: str, category: str) -> list[str]:
-        return [
-            topic for topic in (name, f"{name}.{category}") if self._hub.listened((PRIVATE, topic))
-        ]
+        return [topic for topic in (name, f"{name}.{category}") if self._hub.listened((PRIVATE, topic))]
 
     def _publish(self, topic: str, data: list[dict[str, Any]]) -> None:
         self._number += 1
@@ -77,5 +74,3 @@ class News(Listener):
             "creationTime": self._clock.shown_ms(self._venue.now_ns),
         }
         self._hub.publish((PRIVATE, topic), orjson.dumps({**head, "data": data}))
-
-

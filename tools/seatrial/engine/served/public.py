@@ -1,6 +1,7 @@
 """Requests that anybody may make: time, instruments, book, tickers, trades, candles, funding."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from .answers import Fields, moment_ms, whole_number
 from .bars import INTERVALS
@@ -10,6 +11,7 @@ from .symbols import must_be_category
 from .tickets import text
 from .venue import Venue
 
+LEVERAGE_MAX = 100
 FUNDING_NS = 8 * 3_600 * 10**9
 DEPTHS = {"spot": (1, 200), "linear": (25, 500), "inverse": (25, 500)}
 
@@ -29,7 +31,7 @@ class Public:
         """Return the rules of the instruments."""
         category = text(fields, "category")
         wanted = self._wanted(category, fields)
-        most = max(self.venue.profile.exchange.leverage, *self.venue.account.leverage, 100)
+        most = max(self.venue.profile.exchange.leverage, Decimal(LEVERAGE_MAX))
         rows = [self.venue.symbols.facts(at, most) for at in wanted]
         return {"category": category, "list": rows, "nextPageCursor": ""}
 
@@ -180,5 +182,3 @@ class Public:
             return [self.venue.symbols.index(category, symbol)]
         found = self.venue.symbols.of(category)
         return [at for at in found if not base or self.venue.symbols.coins[at][0] == base]
-
-

@@ -1,4 +1,4 @@
-"""The paths of the REST interface: what answers them, whether they are signed, and how often they may be asked."""
+"""The paths of the REST interface: what answers them, who may ask, and how often."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -85,7 +85,9 @@ class Server:
         except OSError as error:
             where = Where(field=f"{self._address.host}:{self._address.port}")
             raise OutsideError(
-                f"cannot listen there: {error.strerror or error}", where=where, fix="choose another --host or --port"
+                f"cannot listen there: {error.strerror or error}",
+                where=where,
+                fix="choose another --host or --port",
             ) from error
         except OverflowError as error:
             raise UsageError(str(error), where=Where(field="--port")) from error
@@ -134,7 +136,7 @@ class Server:
         self._timer = asyncio.get_running_loop().call_later(wait, self._beat)
 
     def _woken(self) -> None:
-        """A request came in: what it set under way may be due before the sleep is over."""
+        """Sleep less when what a request set under way is due earlier."""
         due_ns = self.exchange.venue.next_due_ns
         if due_ns < self._due_ns and self._timer is not None and not self.exchange.clock.stepped:
             self._timer.cancel()

@@ -92,7 +92,7 @@ class Speaker:
         self.socket.say(orjson.dumps(fields))
 
     def on_lost(self) -> None:
-        """The connection is gone."""
+        """Hear that the connection is gone."""
 
 
 class PublicSpeaker(Speaker):
@@ -116,7 +116,10 @@ class PublicSpeaker(Speaker):
                 self.topics.discard(topic)
             self.reply(message, op, ok=True, words="")
             return
-        firsts = []
+        self._subscribe(message, args)
+
+    def _subscribe(self, message: Fields, args: list[str]) -> None:
+        op, firsts = "subscribe", []
         for topic in args:
             try:
                 firsts.append(self._streams.join(self._category, topic, self.socket))
@@ -258,9 +261,7 @@ class TradeSpeaker(Speaker):
             return
         later.then(lambda value: self._told(message, op, value, limits))
 
-    def _told(
-        self, message: Fields, op: str, value: Any, limits: Headers = ()
-    ) -> None:
+    def _told(self, message: Fields, op: str, value: Any, limits: Headers = ()) -> None:
         req_id, refused = message.get("reqId"), isinstance(value, Refusal)
         result, extra = value if isinstance(value, Told) else (value, {})
         answer: Fields = {

@@ -8,12 +8,12 @@ from ..execution.ledger import EXACT
 from ..grid import money
 from .answers import Fields
 from .clock import VenueClock
+from .public import LEVERAGE_MAX
 from .refusals import NO_HEDGE, SAME_LEVERAGE, SAME_MODE, Refusal, bad
 from .symbols import must_be_category
 from .tickets import number, text
 from .trading import Trading
 
-LEVERAGE_MAX = 100
 ONE_WAY, HEDGE = "0", "3"
 DCP_S = (3, 300)
 EXACT_PLACES = 8
@@ -92,13 +92,13 @@ class Standing:
         if category == "spot":
             raise bad("category")
         at = self.venue.symbols.index(category, text(fields, "symbol"))
-        buy, sell = (
-            number(text(fields, name), name) for name in ("buyLeverage", "sellLeverage")
-        )
+        buy, sell = (number(text(fields, name), name) for name in ("buyLeverage", "sellLeverage"))
         if buy != sell:
             raise bad("buyLeverage, sellLeverage", "must be equal in one-way mode")
         if not 1 <= buy <= LEVERAGE_MAX:
-            raise Refusal(110013, f"cannot set leverage [{buy}] gt maxLeverage [{LEVERAGE_MAX}] by risk limit")
+            raise Refusal(
+                110013, f"cannot set leverage [{buy}] gt maxLeverage [{LEVERAGE_MAX}] by risk limit"
+            )
         account = self.venue.account
         if account.leverage[at] == buy:
             raise Refusal(SAME_LEVERAGE)

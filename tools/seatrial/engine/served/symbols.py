@@ -12,6 +12,7 @@ from typing import Any
 
 from ...model.errors import UsageError, Where
 from ...model.instrument import Contract, Instrument
+from ..grid import money
 from .refusals import PARAMS, Refusal, bad
 
 CATEGORIES = ("spot", "linear", "inverse")
@@ -47,7 +48,9 @@ class Symbols:
         if found is None:
             if category == "spot":
                 raise Refusal(170121, "Invalid symbol.")
-            raise Refusal(PARAMS, "params error: symbol invalid" if symbol else "params error: symbol is empty")
+            raise Refusal(
+                PARAMS, "params error: symbol invalid" if symbol else "params error: symbol is empty"
+            )
         return found
 
     def of(self, category: str) -> list[int]:
@@ -83,7 +86,7 @@ class Symbols:
             "priceScale": str(max(0, -int(instrument.tick_size.normalize().as_tuple().exponent))),
             "leverageFilter": {
                 "minLeverage": "1",
-                "maxLeverage": f"{leverage_max:f}",
+                "maxLeverage": money(leverage_max),
                 "leverageStep": "0.01",
             },
             "priceFilter": {

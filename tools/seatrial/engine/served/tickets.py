@@ -11,10 +11,11 @@ from typing import Any
 
 from ...model.instrument import Contract
 from ..exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
+from .interface import Ticket
 from .orders import TIF_CODES, Order
 from .refusals import BAD_PRICE, DUPLICATE_LINK, SMALL, Refusal, bad, refusal
 from .symbols import LARGE
-from .venue import Ticket, Venue
+from .venue import Venue
 
 LINK = re.compile(r"[A-Za-z0-9_.:\-]{1,45}")
 NUMBER_LENGTH_MAX = 40
@@ -23,7 +24,15 @@ BAND = 10  # a price this many times away from the market is a slip of the keybo
 SIDES = {"Buy": 0, "Sell": 1}
 DEPTH_LOOKED_AT = 500
 # Fields whose presence would make another kind of order of it.
-UNSERVED = ("triggerPrice", "takeProfit", "stopLoss", "tpLimitPrice", "slLimitPrice", "bboSideType", "orderIv")
+UNSERVED = (
+    "triggerPrice",
+    "takeProfit",
+    "stopLoss",
+    "tpLimitPrice",
+    "slLimitPrice",
+    "bboSideType",
+    "orderIv",
+)
 EMPTY = {"", "0", "0.0", "None"}
 
 
@@ -62,7 +71,9 @@ def read_change(venue: Venue, order: Order, fields: dict[str, Any]) -> tuple[int
     px = order.px if price in EMPTY else _price(venue, order.instrument, fields)
     lots = order.qty if qty in EMPTY else _lots(venue, order.instrument, number(qty, "qty"))
     if (px, lots) == (order.px, order.qty):
-        raise bad("price, qty", "the order remains unchanged as the parameters entered match the existing ones")
+        raise bad(
+            "price, qty", "the order remains unchanged as the parameters entered match the existing ones"
+        )
     return px, lots
 
 
@@ -117,7 +128,9 @@ def _price(venue: Venue, at: int, fields: dict[str, Any]) -> int:
     px = _steps(number(text(fields, "price"), "price"), instrument.tick_size)
     spot = instrument.contract is Contract.SPOT
     if px is None:
-        raise Refusal(170134, "Order price has too many decimals.") if spot else bad("price", "is off the tick")
+        raise (
+            Refusal(170134, "Order price has too many decimals.") if spot else bad("price", "is off the tick")
+        )
     twice = venue.known_mid2(at)
     if not 0 < px < 2**31 or (twice and not twice / BAND < 2 * px < twice * BAND):
         raise refusal(BAD_PRICE, venue.symbols.names[at][0])
@@ -129,7 +142,9 @@ def _lots(venue: Venue, at: int, qty: Decimal) -> int:
     lots = _steps(qty, instrument.lot_size)
     if lots is None:
         spot = instrument.contract is Contract.SPOT
-        raise Refusal(170137, "Order volume has too many decimals.") if spot else bad("qty", "is off the step")
+        raise (
+            Refusal(170137, "Order volume has too many decimals.") if spot else bad("qty", "is off the step")
+        )
     if not 0 < lots <= LARGE:
         raise bad("qty", "is beyond the largest order")
     return lots
@@ -175,5 +190,3 @@ def _bought_for(venue: Venue, at: int, side: int, amount: Decimal) -> int:
 def _steps(value: Decimal, step: Decimal) -> int | None:
     count = value / step
     return int(count) if count == count.to_integral_value() and count < 2**62 else None
-
-

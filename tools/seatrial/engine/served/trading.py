@@ -12,11 +12,12 @@ from ...model.instrument import Contract
 from ..exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from ..execution.ledger import EXACT
 from .answers import Later, gathered
+from .interface import Heard, Ticket
 from .orders import Order
 from .refusals import ANSWERED, NO_FUNDS, NO_ORDER, SERVER, TOO_MANY_ORDERS, Refusal, bad, refusal
 from .symbols import must_be_category
 from .tickets import read_change, read_ticket, text
-from .venue import Heard, Ticket, Venue
+from .venue import Venue
 
 BATCH_MAX = {"spot": 10, "linear": 20, "inverse": 20, "option": 20}
 Fields = dict[str, Any]
@@ -129,7 +130,9 @@ class Trading:
                 for each, said in zip(asked, told, strict=True)
             ]
             codes = [
-                {"code": said.code, "msg": said.words} if isinstance(said, Refusal) else {"code": 0, "msg": "OK"}
+                {"code": said.code, "msg": said.words}
+                if isinstance(said, Refusal)
+                else {"code": 0, "msg": "OK"}
                 for said in told
             ]
             return Told({"list": rows}, {"list": codes})

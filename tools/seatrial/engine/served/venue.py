@@ -7,9 +7,6 @@ to the record with the scribe that every other mode uses; what clients hear is m
 
 import heapq
 from collections.abc import Callable, Mapping
-from copy import copy
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
 from typing import Any
 
 from ...model.errors import BugError
@@ -20,58 +17,19 @@ from ..exchange import layout as L  # noqa: N812  (the layout's names are its vo
 from ..exchange.book import mid2
 from ..exchange.events import event
 from ..exchange.memory import NS_PER_MS, Memory
-from ..execution.ledger import EXACT
 from ..grid import money
 from ..scribe import Scribe
 from .account import Account, spot_ledgers
+from .interface import Counts, Heard, Listener, Ticket
 from .orders import Execution, Order, Orders, Telling
+from .outcomes import Outcomes
 from .player import Player, Source
-from .refusals import ANSWERED, REJECT_REASONS
 from .shown import Shown
 from .symbols import Symbols
 
 SAMPLE_NS_MAX = 10_000 * NS_PER_MS
 OPENING_NS = 60_000 * NS_PER_MS
 OPENING_STEP_NS = 100 * NS_PER_MS
-
-Heard = Callable[[Order, int], None]  # takes 0 for done, or why it was refused (a reason of the layout)
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """An order as it is sent; prices in ticks, quantities in lots."""
-
-    instrument: int
-    side: int
-    px: int
-    qty: int
-    tif: int
-    market: bool
-    reduce_only: bool
-    link_id: str
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How much has happened so far."""
-
-    decisions: int
-    orders: int
-    fills: int
-    events: int
-
-
-class Listener:
-    """Who is told what happens at the venue; each does nothing by itself."""
-
-    def order_changed(self, order: Order) -> None:
-        """Hear of an order as it now stands, when the news has reached the client."""
-
-    def executed(self, execution: Execution) -> None:
-        """Hear of a fill, when the news has reached the client."""
-
-    def wallet_changed(self, coins: tuple[str, ...], instrument: int) -> None:
-        """Hear that wallets or a position have changed."""
 
 
 class Venue:
@@ -99,11 +57,11 @@ class Venue:
         self.telling = Telling(self.symbols.names, self.scribe.grids, self.account.units)
         self.shown = Shown(self.symbols, self.memory, self.scribe.grids)
         self.listener = Listener()
+        self.outcomes = Outcomes(self)
         self.now_ns = self.rows = self.decisions = self.actions = 0
-        self._told: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self._letters: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
         self._posted = 0
-        self._waiting: dict[tuple[int, int], tuple[Heard, Order]] = {}
         self._sample_ns = max(NS_PER_MS, min(SAMPLE_NS_MAX, round(profile.soak.window_s * 1e9 / 120)))
         self._sampled_ns = 0
         self._player: Player | None = None
@@ -176,7 +134,7 @@ class Venue:
             if self._at > was:
                 self._saw(self._tape, was, self._at)
             if regs[L.N_EVENTS]:
-                self._take_events()
+                self.outcomes.take()
             reason = regs[L.REASON]
             if reason == L.END:
                 return
@@ -226,7 +184,7 @@ class Venue:
             last_price=self.shown.last_price(ticket.instrument),
         )
         self.orders.add(order)
-        self._waiting[L.NEW, order_id] = heard, order
+        self.outcomes.awaited[L.NEW, order_id] = heard, order
         event(regs, L.SUBMITTED, ticket.instrument, slot, 0, 0)
         self._go()
         return order
@@ -250,7 +208,7 @@ class Venue:
         regs[e + L.E_INTENDED] = regs[L.INTENDED]
         if kind == L.AMEND:
             regs[e + L.E_PX], regs[e + L.E_QTY_ORDER] = wanted
-        self._waiting[kind, order.order_id] = heard, order
+        self.outcomes.awaited[kind, order.order_id] = heard, order
         self._go()
         return True
 
@@ -259,7 +217,7 @@ class Venue:
         if regs is None:
             raise BugError("an order came in before the market was open")
         if regs[L.N_EVENTS] >= L.MAX_EVENTS - L.EVENT_ROOM:
-            self._take_events()
+            self.outcomes.take()
         regs[L.NOW] = regs[L.INTENDED] = self.now_ns
         self.actions += 1
         return regs
@@ -277,118 +235,8 @@ class Venue:
             if order is not None and order.link_id:
                 fields["client_id"] = order.link_id
         elif kind in {"fill", "funding"}:
-            self._told = fields
+            self.told = fields
         self._emit_on(ts_ns, kind, fields)
-
-    def _take_events(self) -> None:
-        regs = self.memory.regs
-        count = regs[L.N_EVENTS]
-        for e in range(L.AT_EVENTS, L.AT_EVENTS + count * L.EVENT_WIDTH, L.EVENT_WIDTH):
-            kind = regs[e + L.E_KIND]
-            if kind == L.FILL:
-                self._filled(regs, e)
-                continue
-            self.scribe.tell(regs, e)
-            if kind in _STEPS:
-                self._stepped(kind, regs, e)
-            elif kind == L.FUNDED:
-                self.account.funded(regs[e + L.E_TS], regs[e + L.E_INSTRUMENT], self._told)
-                self.shown.funded(regs[e + L.E_INSTRUMENT], regs[e + L.E_TS], self._told)
-        regs[L.N_EVENTS] = 0
-
-    def _stepped(self, kind: int, regs: Any, e: int) -> None:
-        """An answer of the exchange: the order's new state, and the client's answer on its way."""
-        order_id, reason, at = regs[e + L.E_ORDER_ID], regs[e + L.E_REASON], regs[e + L.E_DELIVER]
-        asked, done = _STEPS[kind]
-        waiting = self._waiting.pop((asked, order_id), None)
-        order = self.orders.open.get(order_id)
-        if order is not None and done:
-            order.updated_ns = regs[e + L.E_TS]
-            order.leaves, order.qty, order.px = (
-                regs[e + L.E_LEAVES],
-                regs[e + L.E_QTY_ORDER],
-                regs[e + L.E_PX],
-            )
-            done(self, order, reason)
-        refused = reason if kind in _REFUSALS else 0
-        taken = refused and asked == L.NEW and refused not in ANSWERED
-        if waiting is not None:
-            self.post(at, *waiting, 0 if taken else refused)
-        # A market order is never seen resting: its first news is what became of it.
-        if order is not None and order.status != "Rejected" and not (order.market and order.status == "New"):
-            self.post(at, self.listener.order_changed, copy(order))
-
-    def _accepted(self, order: Order, _reason: int) -> None:
-        order.status = "New"
-
-    def _amended(self, order: Order, _reason: int) -> None:
-        order.status = "PartiallyFilled" if order.leaves < order.qty else "New"
-
-    def _refused(self, order: Order, reason: int) -> None:
-        if reason in ANSWERED:
-            order.status = "Rejected"
-            self.orders.drop(order)
-            return
-        self._over(order, reason)
-
-    def _over(self, order: Order, reason: int) -> None:
-        """The order has ended without being filled whole."""
-        spot = self.symbols.names[order.instrument][0] == "spot"
-        order.status = "PartiallyFilledCanceled" if spot and order.leaves < order.qty else "Cancelled"
-        order.reject_reason = REJECT_REASONS.get(reason, "EC_PerCancelRequest")
-        order.cancel_type = "CancelBySmp" if reason == L.SELF_TRADE else order.doomed_by or "UNKNOWN"
-        if reason == L.NOT_REDUCING:
-            order.cancel_type = "CancelByReduceOnly"
-        self.orders.end(order)
-
-    def _filled(self, regs: Any, e: int) -> None:
-        instrument, ts = regs[e + L.E_INSTRUMENT], regs[e + L.E_TS]
-        ledger = self.scribe.ledgers[instrument]
-        lots, realized = ledger.lots, ledger.realized()
-        self.scribe.tell(regs, e)
-        told = self._told
-        order = self.orders.open[regs[e + L.E_ORDER_ID]]
-        signed = regs[e + L.E_QTY] * (1 - 2 * order.side)
-        closed = min(abs(lots), abs(signed)) if lots * signed < 0 else 0
-        with localcontext(EXACT):
-            gained = ledger.realized() - realized
-            order.value += Decimal(told["notional"])
-            order.fee -= Decimal(told["fee"])
-        order.leaves, order.updated_ns = regs[e + L.E_LEAVES], ts
-        order.status = "PartiallyFilled" if order.leaves else "Filled"
-        grid = self.scribe.grids[instrument]
-        execution = Execution(
-            order=order,
-            exec_id=told["fill_id"],
-            ts_ns=ts,
-            price=told["price"],
-            qty=told["qty"],
-            leaves=told["leaves"],
-            order_price="0" if order.market else grid.price(order.px),
-            order_qty=grid.qty(order.qty),
-            value=told["notional"],
-            fee=money(-Decimal(told["fee"])),
-            fee_currency=self.account._coin(instrument, told),  # noqa: SLF001  (one account, one venue)
-            fee_rate=self.fee_rate(maker=told["liquidity"] == "maker"),
-            maker=told["liquidity"] == "maker",
-            closed=grid.qty(closed),
-            pnl=money(gained),
-            mark=told["mid"] or told["price"],
-            seq=self.rows + self._at,
-        )
-        order.fee_currency = execution.fee_currency
-        self.orders.executions.append(execution)
-        rows = self.account.filled(ts, instrument, told, gained)
-        for row in rows:
-            row.side, row.qty, row.price = ("Buy", "Sell")[order.side], told["qty"], told["price"]
-            row.fee_rate, row.trade_id = execution.fee_rate, str(execution.exec_id)
-            row.order_id, row.link_id = str(order.order_id), order.link_id
-        if not order.leaves:
-            self.orders.end(order)
-        at = regs[e + L.E_DELIVER]
-        self.post(at, self.listener.executed, execution)
-        self.post(at, self.listener.order_changed, copy(order))
-        self.post(at, self.listener.wallet_changed, tuple(row.coin for row in rows), instrument)
 
     def fee_rate(self, *, maker: bool) -> str:
         """Return a fee rate as the venue tells it: a share of the value, negative for a rebate."""
@@ -413,6 +261,18 @@ class Venue:
             call(*args)
         if letters:
             regs[L.NEXT_DELIVERY] = min(regs[L.NEXT_DELIVERY], letters[0][0])
+
+    def tell_order(self, order: Order) -> None:
+        """Let the client know of an order."""
+        self.listener.order_changed(order)
+
+    def tell_execution(self, execution: Execution) -> None:
+        """Let the client know of a fill."""
+        self.listener.executed(execution)
+
+    def tell_wallet(self, coins: tuple[str, ...], instrument: int) -> None:
+        """Let the client know of its wallets and position."""
+        self.listener.wallet_changed(coins, instrument)
 
     @property
     def next_due_ns(self) -> int:
@@ -456,7 +316,9 @@ class Venue:
         for index, instrument in enumerate(self.instruments):
             grid, twice, touch = self.scribe.grids[index], self.mid2(index), self.touch(index)
             self.known_mid2(index)
-            own = [order for order in self.orders.open.values() if order.instrument == index and not order.market]
+            own = [
+                order for order in self.orders.open.values() if order.instrument == index and not order.market
+            ]
             bids = [order.px for order in own if order.side == 0]
             asks = [order.px for order in own if order.side == 1]
             self.decisions += 1
@@ -493,15 +355,3 @@ class Venue:
         self.scribe.iteration -= 1
         for instrument in range(len(self.instruments)):
             self.scribe.position(now_ns, instrument, self.mid2(instrument), final=True)
-
-
-_STEPS: dict[int, tuple[int, Callable[[Venue, Order, int], None] | None]] = {
-    L.ACCEPTED: (L.NEW, Venue._accepted),  # noqa: SLF001  (the table of its own steps)
-    L.REJECTED: (L.NEW, Venue._refused),  # noqa: SLF001
-    L.CANCELED: (L.CANCEL, Venue._over),  # noqa: SLF001
-    L.EXPIRED: (0, Venue._over),  # noqa: SLF001
-    L.AMENDED: (L.AMEND, Venue._amended),  # noqa: SLF001
-    L.CANCEL_REJECTED: (L.CANCEL, None),
-    L.AMEND_REJECTED: (L.AMEND, None),
-}
-_REFUSALS = {L.REJECTED, L.CANCEL_REJECTED, L.AMEND_REJECTED}

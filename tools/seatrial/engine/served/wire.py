@@ -64,7 +64,7 @@ class Listener(Protocol):
         """Take one text message."""
 
     def on_lost(self) -> None:
-        """The connection is gone."""
+        """Hear that the connection is gone."""
 
 
 class App(Protocol):
@@ -161,7 +161,7 @@ class Connection(asyncio.Protocol):
         self._size = self._head_size = 0
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Begin a request."""
         self._begin()
 
     def on_url(self, url: bytes) -> None:
@@ -192,7 +192,9 @@ class Connection(asyncio.Protocol):
             return
 
         def respond(reply: Reply) -> None:
-            place.append(reply if keeps else reply._replace(headers=(*reply.headers, ("Connection", "close"))))
+            place.append(
+                reply if keeps else reply._replace(headers=(*reply.headers, ("Connection", "close")))
+            )
             self._flush()
 
         self._app.answer(request, respond)

@@ -79,7 +79,9 @@ class WireFaults:
         """Schedule a fault, counted from `start_ns`; an unknown name is a `UsageError`."""
         if asked.fault not in NAMES:
             raise UsageError(
-                f"there is no fault {asked.fault!r}", where=Where(field=where), fix=f"one of {', '.join(NAMES)}"
+                f"there is no fault {asked.fault!r}",
+                where=Where(field=where),
+                fix=f"one of {', '.join(NAMES)}",
             )
         begins = start_ns + int(asked.at_s * 1e9)
         fault = Fault(
