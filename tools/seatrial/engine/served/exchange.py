@@ -164,7 +164,7 @@ class Exchange:
     def _respond(self, respond: Respond, value: Any, headers: Headers) -> None:
         status = value.status if isinstance(value, Refusal) else 200
         result, extra = value if isinstance(value, Told) else (value, {})
-        now_ms = self.clock.time_ms()
+        now_ms = self.clock.shown_ms(self.venue.now_ns) + self.clock.skew_ms
         reply = Reply(status, envelope(result, now_ms, extra), (*headers, ("Timenow", str(now_ms))))
         slow = self.faults.held("latency", self.venue.now_ns) if self.faults.faults else None
         if slow is None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from .frames import frame
 from .wire import Socket
 
+PRIVATE = "private"
 Key = tuple[str, str]  # category (or "private") and topic
 
 
@@ -17,6 +18,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._members: dict[Key, set[Socket]] = {}
+        self.orders_heard = False
 
     def join(self, key: Key, socket: Socket) -> bool:
         """Subscribe; False when it is so already."""
@@ -24,6 +26,7 @@ class Hub:
         if socket in members:
             return False
         members.add(socket)
+        self._note()
         return True
 
     def leave(self, key: Key, socket: Socket) -> bool:
@@ -34,7 +37,11 @@ class Hub:
         members.discard(socket)
         if not members:
             del self._members[key]
+        self._note()
         return True
+
+    def _note(self) -> None:
+        self.orders_heard = any(key[0] == PRIVATE and key[1].startswith("order") for key in self._members)
 
     def listened(self, key: Key) -> bool:
         """Tell whether anybody has subscribed."""

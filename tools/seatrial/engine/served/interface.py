@@ -35,6 +35,10 @@ class Counts:
 class Listener:
     """Who is told what happens at the venue; each does nothing by itself."""
 
+    def wants_orders(self) -> bool:
+        """Tell whether anybody wants to hear of orders: news that nobody hears is not written."""
+        return False
+
     def order_changed(self, order: Order) -> None:
         """Hear of an order as it now stands, when the news has reached the client."""
 

@@ -10,13 +10,12 @@ from typing import Any
 import orjson
 
 from .clock import NS_PER_MS
-from .hub import Hub
+from .hub import PRIVATE, Hub
 from .interface import Listener
 from .orders import Execution, Order
 from .standing import Standing
 from .wire_faults import WireFaults
 
-PRIVATE = "private"
 
 
 class News(Listener):
@@ -26,6 +25,10 @@ class News(Listener):
         self._hub, self._standing, self._faults = hub, standing, faults
         self._venue, self._clock = standing.venue, standing.clock
         self._number = 0
+
+    def wants_orders(self) -> bool:
+        """Tell whether somebody has subscribed to orders."""
+        return self._hub.orders_heard
 
     def order_changed(self, order: Order) -> None:
         """Tell how an order stands."""

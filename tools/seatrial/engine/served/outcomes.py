@@ -64,7 +64,7 @@ class Outcomes:
             # What the venue takes and then ends without a trade, it has taken.
             taken = asked == L.NEW and refused not in ANSWERED
             venue.post(at, *waiting, 0 if taken else refused)
-        if order is not None and change is not None and is_news(order):
+        if order is not None and change is not None and venue.listener.wants_orders() and is_news(order):
             venue.post(at, venue.tell_order, copy(order))
 
     def accepted(self, order: Order, _reason: int) -> None:
@@ -114,7 +114,8 @@ class Outcomes:
             venue.orders.end(order)
         at = regs[e + L.E_DELIVER]
         venue.post(at, venue.tell_execution, execution)
-        venue.post(at, venue.tell_order, copy(order))
+        if venue.listener.wants_orders():
+            venue.post(at, venue.tell_order, copy(order))
         venue.post(at, venue.tell_wallet, coins, instrument)
 
     def _execution(self, order: Order, ts_ns: int, closed: int, gained: Decimal) -> Execution:

@@ -6,7 +6,6 @@ REST signs timestamp, key, window and the query (GET) or the body (POST), exactl
 
 import hmac
 from dataclasses import dataclass
-from hashlib import sha256
 
 from .clock import VenueClock
 from .refusals import BAD_KEY, BAD_SIGN, PARAMS, STALE, Refusal
@@ -75,7 +74,7 @@ class Guard:
             )
 
     def _signed(self, said: bytes, sign: str) -> bool:
-        wanted = hmac.new(self._secret, said, sha256).hexdigest()
+        wanted = hmac.digest(self._secret, said, "sha256").hex()
         return hmac.compare_digest(wanted.encode(), sign.lower().encode("utf-8", "replace"))
 
 

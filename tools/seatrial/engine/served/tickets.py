@@ -91,6 +91,8 @@ def number(given: str, field: str) -> Decimal:
 def text(fields: dict[str, Any], name: str) -> str:
     """Return a field as text; what is no text and no number is refused."""
     value = fields.get(name)
+    if value.__class__ is str:
+        return str(value)
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -106,7 +108,7 @@ def flag(fields: dict[str, Any], name: str) -> bool:
 
 def _must_be_served(fields: dict[str, Any]) -> None:
     for name in UNSERVED:
-        if text(fields, name) not in EMPTY:
+        if name in fields and text(fields, name) not in EMPTY:
             raise bad(name, "is not served: this exchange has no conditional orders and no attached stops")
     if text(fields, "positionIdx") not in EMPTY:
         raise bad("positionIdx", "not match position mode: positions are one-way here")

@@ -113,7 +113,11 @@ class Venue:
         self._tape, self._at = tape, 0
         self.memory.place(tape, self.now_ns)
         self._columns = self.memory.columns(tape)
-        self.memory.regs[L.ROW_BASE] = self.rows
+        regs = self.memory.regs
+        regs[L.ROW_BASE] = self.rows
+        for at in range(len(self.instruments)):
+            # Margin is the account's business here: what the kernel knows of money never binds.
+            regs[self.memory.at(at) + L.I_EQUITY] = 2**61 // regs[L.LEVERAGE_MILLI] * 1_000
         return True
 
     def _drain_to(self, until_ns: int) -> None:

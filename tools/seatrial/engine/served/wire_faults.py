@@ -109,6 +109,8 @@ class WireFaults:
 
     def next_ns(self) -> int:
         """Return when the next fault begins or ends."""
+        if not self.faults and not self._timed.windows:
+            return FOREVER
         moments = [fault.until_ns if fault.begun else fault.from_ns for fault in self.faults]
         return min([*moments, *(window.begins_ns for window in self._timed.windows.values()), FOREVER])
 
