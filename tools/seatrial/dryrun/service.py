@@ -62,11 +62,12 @@ def serve(ask: Ask, service: Service, *, ready: Callable[[str], None], seams: Se
     """Serve the simulated exchange until SIGTERM, and seal the record it leaves."""
     if bool(service.api_key) != bool(service.api_secret):
         raise UsageError("a key without a secret opens nothing", fix="give both --api-key and --api-secret")
-    from ..engine.served.server import Address, Server
+    from ..engine.served.server import Place, Server, bind
 
     authority = _authority(service)
+    place = Place(bind(service.host, service.port), service.host, authority)
     seams = seams or Seams()
-    seams = replace(seams, session=_venue, open_feed=_endless(seams))
+    seams = replace(seams, session=_venue, open_feed=_endless(seams), check=_checked(seams))
     berth = prepare(ask, Endless(), seams)
     record = berth.record
     with (
@@ -84,7 +85,7 @@ def serve(ask: Ask, service: Service, *, ready: Callable[[str], None], seams: Se
                 told["ca"] = _certificate(authority, record.path)
             ready(orjson.dumps(told).decode())
 
-        Server(exchange, Address(service.host, service.port, authority), watch.tick).run(announce)
+        Server(exchange, place, watch.tick).run(announce)
         watch.close()
     return _sealed(watch, told)
 
@@ -186,6 +187,19 @@ def _endless(seams: Seams) -> Callable[[MarketSettings, int, int], "Feed"]:
         return seams.open_feed(settings, seed, max(needed_ns, feed.end_ns - feed.start_ns + 1))
 
     return opened
+
+
+def _checked(seams: Seams) -> Callable[[Profile], None]:
+    """Return a check that also refuses faults which do not exist, while there is no record yet."""
+
+    def check(profile: Profile) -> None:
+        from ..engine.served.wire_faults import must_exist
+
+        seams.check(profile)
+        for at, each in enumerate(profile.exchange.faults.schedule):
+            must_exist(each.fault, f"exchange.faults.schedule[{at}].fault")
+
+    return check
 
 
 def _authority(service: Service) -> "Authority | None":

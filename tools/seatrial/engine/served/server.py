@@ -7,12 +7,13 @@ due and never longer than a quarter of a second, so that a heartbeat is a sign o
 
 import asyncio
 import signal
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...model.errors import OutsideError, UsageError, Where
+from ...model.errors import OutsideError, Where
 from .exchange import PRIVATE_WS, PUBLIC_WS, TRADE_WS, Exchange
 from .symbols import CATEGORIES
 from .tls import Authority
@@ -25,19 +26,32 @@ BREATH_FAST_S = 0.005
 
 
 @dataclass(frozen=True)
-class Address:
-    """Where to listen; port 0 takes a free one."""
+class Place:
+    """A bound socket, the host it was asked for, and the authority if it is to speak TLS."""
 
+    socket: socket.socket
     host: str
-    port: int
     authority: Authority | None = None
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket bound there (port 0: a free one); an address that cannot be had is an `OutsideError`."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1_024)
+    except OSError as error:
+        raise OutsideError(
+            f"cannot listen there: {error.strerror or error}",
+            where=Where(field=f"{host}:{port}"),
+            fix="choose another --host or --port",
+        ) from error
 
 
 class Server:
     """Serves one exchange until it is told to stop; `tick` is called about four times a second at least."""
 
-    def __init__(self, exchange: Exchange, address: Address, tick: Callable[[], None]) -> None:
-        self.exchange, self._address, self._tick = exchange, address, tick
+    def __init__(self, exchange: Exchange, place: Place, tick: Callable[[], None]) -> None:
+        self.exchange, self._place, self._tick = exchange, place, tick
         self._connections: set[Connection] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._due_ns = 0
@@ -72,25 +86,11 @@ class Server:
             raise self._failure
 
     async def _listen(self, loop: asyncio.AbstractEventLoop) -> Any:
-        authority = self._address.authority
+        authority = self._place.authority
         context: ssl.SSLContext | None = authority.context if authority else None
-        try:
-            return await loop.create_server(
-                lambda: Connection(self.exchange, self._connections),
-                self._address.host,
-                self._address.port,
-                ssl=context,
-                backlog=1_024,
-            )
-        except OSError as error:
-            where = Where(field=f"{self._address.host}:{self._address.port}")
-            raise OutsideError(
-                f"cannot listen there: {error.strerror or error}",
-                where=where,
-                fix="choose another --host or --port",
-            ) from error
-        except OverflowError as error:
-            raise UsageError(str(error), where=Where(field="--port")) from error
+        return await loop.create_server(
+            lambda: Connection(self.exchange, self._connections), sock=self._place.socket, ssl=context
+        )
 
     def _close(self, server: Any) -> None:
         if self._timer is not None:
@@ -101,9 +101,9 @@ class Server:
             connection.drop()
 
     def _addresses(self, port: int) -> dict[str, Any]:
-        host = self._address.host
+        host = self._place.host
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        secure = "s" if self._address.authority else ""
+        secure = "s" if self._place.authority else ""
         stream = f"ws{secure}://{place}"
         rest = f"http{secure}://{place}"
         return {

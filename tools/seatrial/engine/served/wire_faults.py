@@ -72,17 +72,12 @@ class WireFaults:
             ratio = getattr(self._settings, f"{name}_ratio")
             if ratio > 0:
                 self.faults.append(Fault(name, now_ns, FOREVER, ratio, self._settings.retry_after_ms))
-        for at, each in enumerate(self._settings.schedule):
-            self.add(each, now_ns, where=f"exchange.faults.schedule[{at}].fault")
+        for each in self._settings.schedule:
+            self.add(each, now_ns)
 
-    def add(self, asked: ScheduledFault, start_ns: int, where: str = "fault") -> Fault:
+    def add(self, asked: ScheduledFault, start_ns: int) -> Fault:
         """Schedule a fault, counted from `start_ns`; an unknown name is a `UsageError`."""
-        if asked.fault not in NAMES:
-            raise UsageError(
-                f"there is no fault {asked.fault!r}",
-                where=Where(field=where),
-                fix=f"one of {', '.join(NAMES)}",
-            )
+        must_exist(asked.fault, "fault")
         begins = start_ns + int(asked.at_s * 1e9)
         fault = Fault(
             asked.fault, begins, begins + int(asked.for_s * 1e9), asked.ratio, asked.value_ms, asked.accepted
@@ -150,3 +145,11 @@ class WireFaults:
         """Tell the record that a fault took effect."""
         self.bites[name] = self.bites.get(name, 0) + 1
         self._tell(name, detail)
+
+
+def must_exist(name: str, field: str) -> None:
+    """Refuse a fault that this exchange does not have."""
+    if name not in NAMES:
+        raise UsageError(
+            f"there is no fault {name!r}", where=Where(field=field), fix=f"one of {', '.join(NAMES)}"
+        )
