@@ -1,4 +1,4 @@
-"""The served exchange as a program: what it says first, what it leaves, and that equal days are equal bytes."""
+"""The served exchange as a program: its first line, what it leaves, and that equal days are equal bytes."""
 
 import hmac
 import os
@@ -45,7 +45,9 @@ def order(exchange: Serving, **fields: Any) -> Any:
 def a_day(exchange: Serving) -> None:
     """Quote around the touch for a few steps of market time."""
     for lap in range(12):
-        book = ask(exchange, "GET", "/v5/market/orderbook", "category=linear&symbol=BTCUSDT&limit=1")["result"]
+        book = ask(exchange, "GET", "/v5/market/orderbook", "category=linear&symbol=BTCUSDT&limit=1")[
+            "result"
+        ]
         order(exchange, side="Buy", price=book["b"][0][0], timeInForce="PostOnly", orderLinkId=f"b{lap}")
         order(exchange, side="Sell", price=book["a"][0][0], timeInForce="PostOnly", orderLinkId=f"s{lap}")
         exchange.control("POST", "step", ms=4_000)

@@ -48,7 +48,9 @@ def ccxt_at(exchange: Serving, module: Any) -> Any:
     return client
 
 
-def must_agree(exchange: Serving, executions: list[dict[str, Any]], log: list[dict[str, Any]], wallet: str) -> None:
+def must_agree(
+    exchange: Serving, executions: list[dict[str, Any]], log: list[dict[str, Any]], wallet: str
+) -> None:
     """Compare what a client was told (in the venue's own fields) with the sealed record."""
     code, _ = exchange.stop()
     assert code == 0
@@ -100,9 +102,9 @@ def test_ccxt_runs_a_day(exchange: Serving) -> None:
         client.cancel_order(placed["id"], symbol)
     with pytest.raises(ccxt.InsufficientFunds):
         client.create_order(symbol, "limit", "buy", 1_000, bid)
+    wrong = ccxt_at(exchange, ccxt)
+    wrong.secret = "wrong"
     with pytest.raises(ccxt.AuthenticationError):
-        wrong = ccxt_at(exchange, ccxt)
-        wrong.secret = "wrong"
         wrong.fetch_balance()
 
     sweep = sum(size for _, size in book["asks"][:3])
@@ -199,7 +201,13 @@ def test_pybit_runs_a_day(exchange: Serving, monkeypatch: pytest.MonkeyPatch) ->
     patiently(lambda: said and said[0]["retCode"] == 0)
     best = float(http.get_orderbook(**linear, limit=1)["result"]["b"][0][0])
     batch = [
-        {"symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit", "qty": str(HALF), "price": f"{best - off:.1f}"}
+        {
+            "symbol": "BTCUSDT",
+            "side": "Buy",
+            "orderType": "Limit",
+            "qty": str(HALF),
+            "price": f"{best - off:.1f}",
+        }
         for off in (50, 60)
     ]
     placed = http.place_batch_order(category="linear", request=batch)["result"]["list"]
@@ -213,16 +221,20 @@ def test_pybit_runs_a_day(exchange: Serving, monkeypatch: pytest.MonkeyPatch) ->
     assert sorted(streamed, key=lambda row: -int(row["execId"])) == executions
     log = http.get_transaction_log()["result"]["list"]
     wallet = http.get_wallet_balance(accountType="UNIFIED")["result"]["list"][0]["coin"][0]["walletBalance"]
-    assert [each["data"][0]["coin"][0]["walletBalance"] for each in own if each["topic"] == "wallet"][-1] == wallet
+    assert [each["data"][0]["coin"][0]["walletBalance"] for each in own if each["topic"] == "wallet"][
+        -1
+    ] == wallet
     for each in (stream, private, trading):
         each.exit()
     must_agree(exchange, executions, log, wallet)
 
 
 def test_clients_come_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """https and wss with the throw-away authority: for clients whose scheme cannot be changed."""
+    """Https and wss with the throw-away authority: for clients whose scheme cannot be changed."""
     ccxt = pytest.importorskip("ccxt", reason="ccxt (extra 'venues') is not installed")
-    websocket = pytest.importorskip("websocket", reason="websocket-client (comes with pybit) is not installed")
+    websocket = pytest.importorskip(
+        "websocket", reason="websocket-client (comes with pybit) is not installed"
+    )
     with served(tmp_path, *BUSY, "--tls") as exchange:
         client = ccxt_at(exchange, ccxt)
         with pytest.raises(ccxt.BaseError, match="GET https://"):

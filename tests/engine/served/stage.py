@@ -116,7 +116,10 @@ class Stage:
     """One served exchange in stepped time."""
 
     def __init__(
-        self, instruments: tuple[Instrument, ...] = (LINEAR,), rows: Iterable[Row] | None = None, **settings: Any
+        self,
+        instruments: tuple[Instrument, ...] = (LINEAR,),
+        rows: Iterable[Row] | None = None,
+        **settings: Any,
     ) -> None:
         exchange = {
             "latency": LatencySettings(out_ms=0, back_ms=0),

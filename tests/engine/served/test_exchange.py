@@ -1,5 +1,7 @@
 """Faults on the wire, limits, and answers that come in time: what a drill relies on."""
 
+from collections.abc import Callable
+
 import pytest
 from tests.engine.served.stage import Line, Stage
 from tests.engine.stage import level, printed
@@ -8,6 +10,8 @@ from seatrial.engine.served.wire import Request
 from seatrial.engine.served.wire_faults import NAMES
 from seatrial.model.errors import UsageError
 from seatrial.model.profile import LatencySettings
+
+ORDER = b'{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"97"}'
 
 
 def market() -> Stage:
@@ -60,7 +64,7 @@ def test_a_lost_answer_may_hide_an_order(name: str, *, accepted: bool) -> None:
     """Unknown is not rejected: the order is there or it is not, and only asking tells."""
     stage = market()
     set_fault(stage, name, accepted=accepted)
-    body = b'{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"97","orderLinkId":"x"}'
+    body = ORDER.replace(b"}", b',"orderLinkId":"x"}')
 
     reply = stage.reply(stage.signed("POST", "/v5/order/create", body=body))
     assert reply is not None
@@ -198,7 +202,12 @@ def test_latency_is_told_and_answers_still_come() -> None:
     stage = market()
     set_fault(stage, "latency", value_ms=50)
     waits: list[float] = []
-    stage.exchange.delay = lambda wait_s, call: (waits.append(wait_s), call())
+
+    def delay(wait_s: float, call: Callable[[], None]) -> None:
+        waits.append(wait_s)
+        call()
+
+    stage.exchange.delay = delay
 
     assert stage.get("/v5/account/info")["retCode"] == 0
     assert (waits, bitten(stage)) == ([0.05], ["latency"])
@@ -258,8 +267,7 @@ def test_an_answer_waits_for_the_exchanges_latency() -> None:
     stage = Stage(latency=LatencySettings(out_ms=5, back_ms=7))
     line = stage.private("order")
     replies: list[object] = []
-    body = b'{"category":"linear","symbol":"BTCUSDT","side":"Buy","orderType":"Limit","qty":"1","price":"97"}'
-    stage.exchange.answer(stage.signed("POST", "/v5/order/create", body=body), replies.append)
+    stage.exchange.answer(stage.signed("POST", "/v5/order/create", body=ORDER), replies.append)
 
     stage.step(11)
     assert (replies, line.taken()) == ([], [])

@@ -34,7 +34,9 @@ def test_the_handshake_is_the_rfcs_own_example() -> None:
     assert accept_key("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 
-@given(st.lists(st.binary(max_size=70_000), max_size=4), st.binary(min_size=4, max_size=4), st.integers(1, 900))
+@given(
+    st.lists(st.binary(max_size=70_000), max_size=4), st.binary(min_size=4, max_size=4), st.integers(1, 900)
+)
 def test_messages_arrive_whole_however_they_are_cut(sent: list[bytes], mask: bytes, size: int) -> None:
     """A network cuts where it likes."""
     stream = b"".join(masked(each, mask=mask) for each in sent)

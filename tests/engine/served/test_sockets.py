@@ -12,7 +12,12 @@ def test_both_forms_of_ping_are_answered_in_each_streams_way() -> None:
     stage = Stage()
 
     (public,) = stage.line("/v5/public/linear").say(op="ping", req_id="7")
-    assert (public["success"], public["ret_msg"], public["req_id"], public["op"]) == (True, "pong", "7", "ping")
+    assert (public["success"], public["ret_msg"], public["req_id"], public["op"]) == (
+        True,
+        "pong",
+        "7",
+        "ping",
+    )
     (private,) = stage.line("/v5/private").say(op="ping")
     assert (private["op"], private["args"]) == ("pong", [str(stage.exchange.clock.time_ms())])
     (trade,) = stage.line("/v5/trade").say(op="ping", reqId="9")
@@ -67,7 +72,13 @@ def test_trades_and_candles_are_told() -> None:
     trades = [row for each in told if each["topic"].startswith("publicTrade") for row in each["data"]]
     assert [(row["S"], row["p"], row["v"]) for row in trades] == [("Buy", "101", "3"), ("Sell", "99", "2")]
     candle = [row for each in told if each["topic"].startswith("kline") for row in each["data"]][-1]
-    assert [candle[name] for name in ("open", "high", "low", "close", "volume")] == ["101", "101", "99", "99", "5"]
+    assert [candle[name] for name in ("open", "high", "low", "close", "volume")] == [
+        "101",
+        "101",
+        "99",
+        "99",
+        "5",
+    ]
     ticker = [each for each in told if each["topic"].startswith("tickers")]
     assert any(each["data"].get("volume24h") == "5" for each in ticker)
     stage.step(70_000)
@@ -76,7 +87,8 @@ def test_trades_and_candles_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", ["", "orderbook.7.BTCUSDT", "orderbook.50.NOPE", "orderbook", "x.y.z.w", "kline.2.BTCUSDT", "wallet"]
+    "topic",
+    ["", "orderbook.7.BTCUSDT", "orderbook.50.NOPE", "orderbook", "x.y.z.w", "kline.2.BTCUSDT", "wallet"],
 )
 def test_a_topic_that_does_not_exist_is_refused(topic: str) -> None:
     """A bot with a typo must hear of it, not wait for ever."""
@@ -144,7 +156,14 @@ def test_orders_over_the_trade_stream_are_orders() -> None:
     """The same door as REST: same checks, same record."""
     stage = Stage()
     line = stage.line("/v5/trade")
-    order = {"category": "linear", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit", "qty": "1", "price": "98"}
+    order = {
+        "category": "linear",
+        "symbol": "BTCUSDT",
+        "side": "Buy",
+        "orderType": "Limit",
+        "qty": "1",
+        "price": "98",
+    }
 
     def say(op: str, *args: object, stamp: int | None = None) -> dict[str, object]:
         header = {"X-BAPI-TIMESTAMP": str(stage.exchange.clock.time_ms() if stamp is None else stamp)}
@@ -167,7 +186,9 @@ def test_orders_over_the_trade_stream_are_orders() -> None:
     assert [each["code"] for each in batch["retExtInfo"]["list"]] == [0, 10001]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", b'"op"', b"\xff\xfe", b"x" * 70_000, b'{"op":{}}'])
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"[]", b"null", b'"op"', b"\xff\xfe", b"x" * 70_000, b'{"op":{}}']
+)
 def test_nonsense_is_told_so_and_the_line_stays(text: bytes) -> None:
     """A client with a bug must not lose its orders' news for it."""
     for path in ("/v5/public/linear", "/v5/private", "/v5/trade"):

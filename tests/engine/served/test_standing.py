@@ -32,13 +32,21 @@ def log(stage: Stage) -> list[dict[str, Any]]:
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(("linear", "inverse", "spot")), st.sampled_from(("Buy", "Sell")), st.integers(1, 9)),
+        st.tuples(
+            st.sampled_from(("linear", "inverse", "spot")),
+            st.sampled_from(("Buy", "Sell")),
+            st.integers(1, 9),
+        ),
         max_size=8,
     )
 )
-def test_the_log_sums_to_the_wallets_and_the_wallets_to_the_ledgers(orders: list[tuple[str, str, int]]) -> None:
+def test_the_log_sums_to_the_wallets_and_the_wallets_to_the_ledgers(
+    orders: list[tuple[str, str, int]],
+) -> None:
     """Reconciliation starts from this sum; if it is off by a digit, every break report is noise."""
-    stage = Stage((LINEAR, INVERSE, SPOT), rows=[funding(500, "0.0001", 100), funding(501, "0.0002", 100, inst=1)])
+    stage = Stage(
+        (LINEAR, INVERSE, SPOT), rows=[funding(500, "0.0001", 100), funding(501, "0.0002", 100, inst=1)]
+    )
     for category, side, qty in orders:
         symbol = "BTCUSD" if category == "inverse" else "BTCUSDT"
         stage.order(side, qty, category=category, symbol=symbol, marketUnit="baseCoin")
@@ -53,7 +61,9 @@ def test_the_log_sums_to_the_wallets_and_the_wallets_to_the_ledgers(orders: list
     assert wallets(stage) == sums
     linear, inverse, spot = stage.venue.scribe.ledgers
     fees = {
-        coin: sum(Decimal(row["fee"]) for row in log(stage) if (row["category"], row["currency"]) == ("spot", coin))
+        coin: sum(
+            Decimal(row["fee"]) for row in log(stage) if (row["category"], row["currency"]) == ("spot", coin)
+        )
         for coin in ("USDT", "BTC")
     }
     contract = linear.opening + linear.realized() + linear.fees + linear.funding
@@ -92,9 +102,17 @@ def test_flat_positions_are_shown_by_name_only() -> None:
 @pytest.mark.parametrize(
     ("path", "fields", "code"),
     [
-        ("/v5/position/set-leverage", {"symbol": "BTCUSDT", "buyLeverage": "10", "sellLeverage": "10"}, 110043),
+        (
+            "/v5/position/set-leverage",
+            {"symbol": "BTCUSDT", "buyLeverage": "10", "sellLeverage": "10"},
+            110043,
+        ),
         ("/v5/position/set-leverage", {"symbol": "BTCUSDT", "buyLeverage": "10", "sellLeverage": "5"}, 10001),
-        ("/v5/position/set-leverage", {"symbol": "BTCUSDT", "buyLeverage": "500", "sellLeverage": "500"}, 110013),
+        (
+            "/v5/position/set-leverage",
+            {"symbol": "BTCUSDT", "buyLeverage": "500", "sellLeverage": "500"},
+            110013,
+        ),
         ("/v5/position/switch-mode", {"symbol": "BTCUSDT", "mode": 0}, 110025),
         ("/v5/position/switch-mode", {"symbol": "BTCUSDT", "mode": 3}, 110029),
         ("/v5/position/trading-stop", {"symbol": "BTCUSDT", "stopLoss": "90"}, 10001),

@@ -61,9 +61,8 @@ def test_a_market_order_walks_the_book_in_parts(stage: Stage) -> None:
 )
 def test_a_refusal_has_the_venues_number(stage: Stage, change: dict[str, object], code: int) -> None:
     """Bots branch on retCode; a wrong number sends them down the wrong branch."""
-    fields = {
-        "category": "linear", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit", "qty": "1", "price": "98",
-    }  # fmt: skip
+    fields = {"category": "linear", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit"}
+    fields |= {"qty": "1", "price": "98"}
 
     answer = stage.post("/v5/order/create", **{**fields, **change})
 
@@ -124,9 +123,10 @@ def test_batches_answer_for_each_order(stage: Stage) -> None:
     assert [bool(each["orderId"]) for each in answer["result"]["list"]] == [True, False, True]
     kept = [each["orderId"] for each in answer["result"]["list"] if each["orderId"]]
     changes = [{"symbol": "BTCUSDT", "orderId": each, "qty": "2"} for each in kept]
-    assert stage.post("/v5/order/amend-batch", category="linear", request=changes)["retExtInfo"]["list"] == [
-        {"code": 0, "msg": "OK"}
-    ] * 2
+    assert (
+        stage.post("/v5/order/amend-batch", category="linear", request=changes)["retExtInfo"]["list"]
+        == [{"code": 0, "msg": "OK"}] * 2
+    )
     ends = [{"symbol": "BTCUSDT", "orderId": each} for each in kept]
     stage.post("/v5/order/cancel-batch", category="linear", request=ends)
     assert stage.rows("/v5/order/realtime", symbol="BTCUSDT") == []
@@ -148,9 +148,8 @@ def test_margin_is_shared_and_leverage_counts(stage: Stage) -> None:
 
     assert stage.order("Buy", 101, 98)["retCode"] == 0  # 9 898 of 10 000
     assert stage.order("Buy", 3, 98)["retCode"] == 110007
-    assert stage.post("/v5/position/set-leverage", **{
-        "category": "linear", "symbol": "BTCUSDT", "buyLeverage": "20", "sellLeverage": "20",
-    })["retCode"] == 0  # fmt: skip
+    wanted = {"category": "linear", "symbol": "BTCUSDT", "buyLeverage": "20", "sellLeverage": "20"}
+    assert stage.post("/v5/position/set-leverage", **wanted)["retCode"] == 0
     assert stage.order("Buy", 3, 98)["retCode"] == 0
     assert stage.order("Sell", 1, 103)["retCode"] == 0
 
@@ -184,7 +183,9 @@ def test_spot_needs_coins_and_charges_the_buyer_in_coins() -> None:
     assert {each["coin"]: each["walletBalance"] for each in wallet} == {"USDT": "8990", "BTC": "9.995"}
     assert stage.order("Sell", 10, 101, **spot)["retCode"] == 170131
     assert stage.order("Sell", 9, 101, **spot)["retCode"] == 0
-    assert stage.post("/v5/order/cancel", category="spot", symbol="BTCUSDT", orderId="77")["retCode"] == 170213
+    assert (
+        stage.post("/v5/order/cancel", category="spot", symbol="BTCUSDT", orderId="77")["retCode"] == 170213
+    )
 
 
 def test_an_inverse_contract_is_counted_in_its_coin() -> None:

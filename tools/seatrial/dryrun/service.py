@@ -16,6 +16,7 @@ from ..model.atomic import write_json
 from ..model.errors import UsageError
 from ..model.outcome import Outcome
 from ..model.profile import MarketSettings, Profile
+from ..store.clock import utc_now_ns
 from ..store.journal import Journal
 from ..store.lock import held
 from ..store.manifest import read_manifest
@@ -111,7 +112,8 @@ class Watch:
         voyage, seams = self.voyage, self.voyage.seams
         self.venue.play(voyage.feed)
         start(voyage, self._escort)
-        clock = VenueClock(Clocks(seams.utc_now_ns, seams.monotonic_ns), speed=service.speed)
+        # Signatures are checked against the wall itself: a frozen clock would refuse every client.
+        clock = VenueClock(Clocks(utc_now_ns, seams.monotonic_ns), speed=service.speed)
         keys = Keys(service.api_key, service.api_secret)
         exchange = Exchange(self.venue, clock, keys, voyage.profile, voyage.profile.seed)
         exchange.boundary = self.boundary

@@ -96,6 +96,11 @@ class Account:
         self.wallets: dict[str, Decimal] = {}
         self.log: deque[LogRow] = deque(maxlen=LOG_MAX)
         self._rows = 0
+        spot = [instrument.contract is Contract.SPOT for instrument in symbols.instruments]
+        self._contracts = {
+            coin: [at for at in range(len(ledgers)) if symbols.settle(at) == coin and not spot[at]]
+            for coin in {symbols.settle(at) for at in range(len(ledgers))}
+        }
 
     # -- what happened ------------------------------------------------------------------------------
 
@@ -186,22 +191,20 @@ class Account:
     def unrealized(self, coin: str) -> Decimal:
         """Return the profit of the open contracts that are settled in a coin."""
         with localcontext(EXACT):
-            return sum(
-                (self.ledgers[at].unrealized(self.mark(at)) for at in self._contracts(coin)), start=ZERO
-            )
+            return sum((self.ledgers[at].unrealized(self.mark(at)) for at in self._held(coin)), start=ZERO)
 
     def position_margin(self, instrument: int) -> Decimal:
         """Return what a position holds of the wallet."""
-        lots, mark = self.ledgers[instrument].lots, self.mark(instrument)
-        if lots == 0 or mark is None or self._is_spot(instrument):
+        lots = self.ledgers[instrument].lots
+        mark = self.mark(instrument) if lots else None
+        if mark is None or self._is_spot(instrument):
             return ZERO
         with localcontext(EXACT):
             return self.units[instrument](mark, lots) / self.leverage[instrument]
 
-    def _contracts(self, coin: str) -> list[int]:
-        return [
-            at for at in range(len(self.ledgers)) if self.symbols.settle(at) == coin and not self._is_spot(at)
-        ]
+    def _held(self, coin: str) -> list[int]:
+        """Return the contracts of a coin in which there is a position."""
+        return [at for at in self._contracts.get(coin, ()) if self.ledgers[at].lots]
 
     def _is_spot(self, instrument: int) -> bool:
         return self.symbols.instruments[instrument].contract is Contract.SPOT
@@ -220,8 +223,10 @@ class Account:
 
     def free(self, coin: str) -> Decimal:
         """Return what is left of a wallet over the margin of its contracts (profits count)."""
+        if not self._held(coin):
+            return self.wallets.get(coin, ZERO)
         with localcontext(EXACT):
-            held = sum((self.position_margin(at) for at in self._contracts(coin)), start=ZERO)
+            held = sum((self.position_margin(at) for at in self._held(coin)), start=ZERO)
             return self.wallets.get(coin, ZERO) + self.unrealized(coin) - held
 
     def affords(self, instrument: int, result: int, px: Decimal | int) -> bool:

@@ -41,6 +41,7 @@ PUBLIC_WS, PRIVATE_WS, TRADE_WS, CONTROL = "/v5/public/", "/v5/private", "/v5/tr
 SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS = 503, 429
 POLICY, BROKEN = 1008, 1011
 TEXTS_MAX = 1_024
+RESOLUTION_NS = 200_000  # requests closer together than this share a moment of the market
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -79,7 +80,7 @@ class Exchange:
     def catch_up(self) -> None:
         """Bring the venue to the present moment of its clock."""
         now = self.clock.now_ns()
-        if now > self.venue.now_ns:
+        if now - self.venue.now_ns >= RESOLUTION_NS:
             self.run_to(now)
 
     def run_to(self, until_ns: int) -> None:

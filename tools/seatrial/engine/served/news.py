@@ -17,7 +17,6 @@ from .standing import Standing
 from .wire_faults import WireFaults
 
 
-
 class News(Listener):
     """Publishes what happened to whoever has logged in and subscribed."""
 

@@ -115,8 +115,12 @@ class Orders:
         """Return the order of that id, or else of that client's id."""
         if order_id:
             number = int(order_id) if order_id.isascii() and order_id.isdigit() and len(order_id) < 19 else -1
-            return self.open.get(number) or self._ended_by_id.get(number)
+            return self.numbered(number)
         return self._by_link.get(link_id) if link_id else None
+
+    def numbered(self, number: int) -> Order | None:
+        """Return the order of that number."""
+        return self.open.get(number) or self._ended_by_id.get(number)
 
     def newest_ended(self) -> Iterator[Order]:
         """Yield the ended orders that are kept, newest first."""

@@ -6,6 +6,7 @@ due and never longer than a quarter of a second, so that a heartbeat is a sign o
 """
 
 import asyncio
+import gc
 import signal
 import socket
 import ssl
@@ -20,6 +21,7 @@ from .tls import Authority
 from .wire import Connection
 
 IDLE_S = 0.25
+GARBAGE_EVERY = 50_000
 # Faster than this nobody is told anything: a market at a thousand times real time must not starve requests.
 BREATH_S = 0.001
 BREATH_FAST_S = 0.005
@@ -35,7 +37,7 @@ class Place:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound there (port 0: a free one); an address that cannot be had is an `OutsideError`."""
+    """Return a socket bound there (port 0: a free one), or say in an `OutsideError` why not."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1_024)
@@ -59,6 +61,11 @@ class Server:
 
     def run(self, ready: Callable[[dict[str, Any]], None]) -> None:
         """Serve until SIGTERM or Ctrl-C; `ready` is told the addresses once clients may come."""
+        # What is there now stays to the end, and a request leaves nothing in cycles: looking for
+        # garbage every few hundred objects would only make some answers late.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_EVERY)
         try:
             import uvloop
         except ImportError:

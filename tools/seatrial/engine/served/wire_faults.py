@@ -92,6 +92,8 @@ class WireFaults:
 
     def tick(self, now_ns: int) -> list[Fault]:
         """Return the faults that begin by now, and forget those that are over."""
+        if not self.faults and not self._timed.windows:
+            return []
         for name in self._timed.begun(now_ns):
             self.faults.append(Fault(name, now_ns, self._timed.windows[name].until_ns))
         if not self.faults:
