@@ -22,12 +22,18 @@ from seatrial.engine.served.wire import Connection, Request
 
 FAST_EXAMPLES, SLOW_EXAMPLES, REQUESTS = 60, 1_100, 20
 
-NAMES = tuple(
-    ["category", "symbol", "side", "orderType", "qty", "price", "timeInForce", "orderLinkId", "orderId", "reduceOnly", "positionIdx", "request", "settleCoin", "baseCoin", "coin", "limit", "cursor", "interval", "start", "end", "startTime", "endTime", "accountType", "buyLeverage", "sellLeverage", "mode", "timeWindow", "marketUnit", "openOnly", "orderStatus", "execType", "currency", "type", "isLeverage", "triggerPrice", "closeOnTrigger"]
-)
-GOOD = tuple(
-    ["linear", "spot", "inverse", "option", "BTCUSDT", "BTCUSD", "Buy", "Sell", "Limit", "Market", "1", "5", "98", "101", "GTC", "IOC", "FOK", "PostOnly", "USDT", "BTC", "UNIFIED", "before:3", "D", "0", "3", "quoteCoin", "New", "Trade"]
-)
+NAMES = (
+    "category", "symbol", "side", "orderType", "qty", "price", "timeInForce", "orderLinkId",
+    "orderId", "reduceOnly", "positionIdx", "request", "settleCoin", "baseCoin", "coin", "limit",
+    "cursor", "interval", "start", "end", "startTime", "endTime", "accountType", "buyLeverage",
+    "sellLeverage", "mode", "timeWindow", "marketUnit", "openOnly", "orderStatus", "execType",
+    "currency", "type", "isLeverage", "triggerPrice", "closeOnTrigger",
+)  # fmt: skip
+GOOD = (
+    "linear", "spot", "inverse", "option", "BTCUSDT", "BTCUSD", "Buy", "Sell", "Limit", "Market",
+    "1", "5", "98", "101", "GTC", "IOC", "FOK", "PostOnly", "USDT", "BTC", "UNIFIED", "before:3",
+    "D", "0", "3", "quoteCoin", "New", "Trade",
+)  # fmt: skip
 HOSTILE = (
     *("", " ", "-1", "0.0000000000001", "1e400", "-1e-400", "NaN", "Infinity", "\u0663", "\u00b2", "9" * 400),
     *("1" * 19, "\x00", "../../etc/passwd", "%2e%2e%2f", "'; DROP TABLE orders;--", "<script>", "\ud7ff"),
