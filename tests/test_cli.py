@@ -15,6 +15,7 @@ from seatrial.model.errors import BugError, InputError, OutsideError, RefusedErr
 VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
+    "exchange": {"serve"},
     "gate": {"check", "list", "explain", "selftest"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},

@@ -7,6 +7,7 @@ run are summed up as market time passes them, and the run ends when it is told t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -63,6 +64,8 @@ def serve(ask: Ask, service: Service, *, ready: Callable[[str], None], seams: Se
     """Serve the simulated exchange until SIGTERM, and seal the record it leaves."""
     if bool(service.api_key) != bool(service.api_secret):
         raise UsageError("a key without a secret opens nothing", fix="give both --api-key and --api-secret")
+    if find_spec("httptools") is None:
+        raise UsageError("the served exchange needs httptools", fix="pip install 'seatrial[serve]'")
     from ..engine.served.server import Place, Server, bind
 
     authority = _authority(service)
