@@ -197,7 +197,11 @@ class Exchange:
         """Take a WebSocket over."""
         self.catch_up()
         speaker = self._speaker(request.path, socket)
-        if speaker is None or self.faults.held("disconnect", self.venue.now_ns):
+        if speaker is None:
+            return None
+        cut = self.faults.held("disconnect", self.venue.now_ns)
+        if cut is not None:
+            self.faults.bit_once(cut, {"refused": request.path})
             return None
         self.sockets[socket] = speaker
         return Wakeful(self, speaker)
@@ -240,20 +244,18 @@ class Exchange:
 
     def begin(self, fault: Fault) -> None:
         """Put a fault that holds for a while into effect."""
+        if fault.name in {"disconnect", "half_open"} and self.sockets:
+            self.faults.bit_once(fault, {"sockets": len(self.sockets)})
         if fault.name == "disconnect":
-            self.faults.bit("disconnect", {"sockets": len(self.sockets), "until_ns": fault.until_ns})
             for socket in tuple(self.sockets):
                 socket.cut()
         elif fault.name == "half_open":
-            self.faults.bit("half_open", {"sockets": len(self.sockets), "until_ns": fault.until_ns})
             for socket in self.sockets:
                 socket.half_open = True
         elif fault.name == "clock_skew":
             self.clock.skew_ms = int(fault.value_ms)
             self.venue.post(fault.until_ns, self._unskew)
-            self.faults.bit("clock_skew", {"skew_ms": self.clock.skew_ms, "until_ns": fault.until_ns})
-        elif fault.name in {"stale", "gap"}:
-            self.faults.bit(fault.name, {"until_ns": fault.until_ns})
+            self.faults.bit_once(fault, {"skew_ms": self.clock.skew_ms})
 
     def _unskew(self) -> None:
         self.clock.skew_ms = 0

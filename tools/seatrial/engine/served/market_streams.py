@@ -80,34 +80,35 @@ class MarketStreams:
     def publish(self) -> int:
         """Send what is due at the venue's present moment; return when something is due next."""
         now, due = self._venue.now_ns, NEVER
-        lost = self._faults.faults and self._faults.held("gap", now)
         if self._venue.shown.streamed:
-            self._send_trades(now, lost=bool(lost))
+            self._send_trades(now)
         for key in self.hub.topics():
             kind = key[1].partition(".")[0]
             if kind == "orderbook":
-                due = min(due, self._send_book(key, now, lost=bool(lost)))
+                due = min(due, self._send_book(key, now))
             elif kind == "tickers":
-                due = min(due, self._send_ticker(key, now, lost=bool(lost)))
+                due = min(due, self._send_ticker(key, now))
             elif kind == "kline":
-                due = min(due, self._send_kline(key, now, lost=bool(lost)))
+                due = min(due, self._send_kline(key, now))
         return due
 
-    def _send_book(self, key: Key, now: int, *, lost: bool) -> int:
+    def _send_book(self, key: Key, now: int) -> int:
         _, depth, symbol = key[1].split(".")
         at, pace = self._venue.symbols.index(key[0], symbol), PACE_NS[int(depth)]
         stream = self._book(key, at, int(depth))
         if now < stream.due_ns:
             return stream.due_ns
         stream.due_ns = now - now % pace + pace
-        if self._faults.faults and self._faults.held("stale", now):
+        stale = self._faults.held("stale", now) if self._faults.faults else None
+        if stale is not None:
+            self._faults.bit_once(stale, {"topic": key[1]})
             return stream.due_ns
         message = stream.delta(self._stamps(at), self._faults, now)
-        if message is not None and not lost:
-            self.hub.publish(key, message)
+        if message is not None:
+            self._publish(key, message)
         return stream.due_ns
 
-    def _send_trades(self, now: int, *, lost: bool) -> None:
+    def _send_trades(self, now: int) -> None:
         shown = self._venue.shown
         for at, fresh in enumerate(shown.fresh):
             if not fresh:
@@ -115,7 +116,7 @@ class MarketStreams:
             shown.fresh[at] = []
             category, symbol = self._venue.symbols.names[at]
             key = (category, f"publicTrade.{symbol}")
-            if lost or not self.hub.listened(key):
+            if not self.hub.listened(key):
                 continue
             if len(fresh) > 1 and self._faults.faults and self._faults.strikes("out_of_order", now):
                 fresh[-2:] = fresh[:-3:-1]
@@ -139,14 +140,14 @@ class MarketStreams:
             "seq": each.seq,
         }
 
-    def _send_ticker(self, key: Key, now: int, *, lost: bool) -> int:
+    def _send_ticker(self, key: Key, now: int) -> int:
         due, _ = self._tickers.get(key, (0, {}))
         if now < due:
             return due
         at = self._venue.symbols.index(key[0], key[1].partition(".")[2])
         message = self._ticker(key, at, whole=key[0] == "spot")
-        if message is not None and not lost:
-            self.hub.publish(key, message)
+        if message is not None:
+            self._publish(key, message)
         return self._tickers[key][0]
 
     def _ticker(self, key: Key, at: int, *, whole: bool) -> bytes | None:
@@ -162,7 +163,7 @@ class MarketStreams:
         kind = "snapshot" if whole else "delta"
         return self._message(key[1], kind, {"symbol": found["symbol"], **changed})
 
-    def _send_kline(self, key: Key, now: int, *, lost: bool) -> int:
+    def _send_kline(self, key: Key, now: int) -> int:
         _, interval, symbol = key[1].split(".")
         due, before, lots = self._klines.get(key, (0, None, -1))
         if now < due:
@@ -177,7 +178,7 @@ class MarketStreams:
         if bar is not None and (before is None or (bar.start_ns, bar.lots) != (before.start_ns, lots)):
             rows.append(self._candle(at, bar, interval, confirm=False))
         self._klines[key] = (due, bar, bar.lots if bar else -1)
-        if rows and not lost:
+        if rows:
             self._say(key, "snapshot", rows)
         return due
 
@@ -198,8 +199,16 @@ class MarketStreams:
             "timestamp": self._clock.shown_ms(self._venue.now_ns),
         }
 
+    def _publish(self, key: Key, message: bytes) -> None:
+        """Send a message to all who have subscribed, unless market data are being lost."""
+        gap = self._faults.held("gap", self._venue.now_ns) if self._faults.faults else None
+        if gap is None:
+            self.hub.publish(key, message)
+        else:
+            self._faults.bit_once(gap, {"topic": key[1]})
+
     def _say(self, key: Key, kind: str, data: Any) -> None:
-        self.hub.publish(key, self._message(key[1], kind, data))
+        self._publish(key, self._message(key[1], kind, data))
 
     def _message(self, topic: str, kind: str, data: Any) -> bytes:
         ts = self._clock.shown_ms(self._venue.now_ns)

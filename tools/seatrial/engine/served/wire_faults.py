@@ -52,6 +52,7 @@ class Fault:
     value_ms: float = 0.0
     accepted: bool | None = None
     begun: bool = False
+    bitten: bool = False
 
 
 class WireFaults:
@@ -142,6 +143,12 @@ class WireFaults:
     def below(self, bound: int) -> int:
         """Return a seeded number below a bound."""
         return self._draws.below(bound)
+
+    def bit_once(self, fault: Fault, detail: dict[str, Any]) -> None:
+        """Tell the record that a fault which holds for a while has taken effect, the first time."""
+        if not fault.bitten:
+            fault.bitten = True
+            self.bit(fault.name, {**detail, "until_ns": fault.until_ns})
 
     def bit(self, name: str, detail: dict[str, Any]) -> None:
         """Tell the record that a fault took effect."""
