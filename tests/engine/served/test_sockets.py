@@ -61,6 +61,20 @@ def test_each_depth_shows_its_own_levels() -> None:
     assert [len(each["data"]["b"]) for each in firsts] == [1, 3, 3, 3]
 
 
+def test_the_best_level_is_told_in_snapshots_and_again_when_it_is_quiet() -> None:
+    """Clients take the first level of this stream as it is: a delta would be read as a price that is gone."""
+    stage = Stage(rows=[level(1_000, 0, 99, 0), level(1_500, 0, 100, 3)])
+    line = stage.line("/v5/public/linear")
+    first = line.say(op="subscribe", args=["orderbook.1.BTCUSDT"])[1]
+    stage.step(5_500)
+    told = [first, *line.taken()]
+
+    assert {each["type"] for each in told} == {"snapshot"}
+    moved = [each["data"]["b"] for each in told]
+    assert moved == [[["99", "10"]], [["98", "20"]], [["100", "3"]], [["100", "3"]]]
+    assert [each["data"]["u"] - first["data"]["u"] for each in told] == [0, 1, 2, 2]
+
+
 def test_trades_and_candles_are_told() -> None:
     """Every trade once, in the taker's sense, and a candle that adds them up."""
     stage = Stage(rows=[printed(1_000, 0, 101, 3), printed(1_001, 1, 99, 2), printed(70_000, 0, 102, 1)])

@@ -1,6 +1,8 @@
 """
 Book streams: one snapshot, then deltas, numbered without a hole, at the venue's own pace.
 
+The best level alone is told in snapshots only, and again after three quiet seconds under its old number.
+
 A delta is what differs between two looks at the book, as on the venue: what came and went between
 them nobody is told.
 """
@@ -15,6 +17,7 @@ from .wire_faults import WireFaults
 
 # Depth -> how often it is sent, in ns of market time.
 PACE_NS = {1: 10_000_000, 50: 20_000_000, 200: 100_000_000, 500: 100_000_000, 1000: 200_000_000}
+QUIET_NS = 3_000_000_000
 Side = dict[int, int]
 Look = Callable[[], tuple[list[tuple[int, int]], list[tuple[int, int]]]]
 
@@ -24,10 +27,10 @@ class BookStream:
 
     def __init__(self, topic: str, symbol: str, grid: Grid, look: Look) -> None:
         self.topic, self._symbol, self._grid, self._look = topic, symbol, grid, look
+        self._best_only = topic.startswith("orderbook.1.")
         self.u = 0
-        self.due_ns = 0
+        self.due_ns = self._told_ns = 0
         self._sides: tuple[Side, Side] = ({}, {})
-        self._cts = 0
 
     def snapshot(self, stamps: tuple[int, int, int], *, fresh: bool) -> bytes:
         """Return the whole book as last told, or as it is now if nobody listened until now (`fresh`)."""
@@ -35,10 +38,13 @@ class BookStream:
             bids, asks = self._look()
             self._sides = dict(bids), dict(asks)
             self.u += 1
+        return self._snapshot(stamps)
+
+    def _snapshot(self, stamps: tuple[int, int, int]) -> bytes:
         told = [self._told(side, sorted(side, reverse=at == 0)) for at, side in enumerate(self._sides)]
         return self._message("snapshot", told, stamps)
 
-    def delta(self, stamps: tuple[int, int, int], faults: WireFaults, now_ns: int) -> bytes | None:
+    def update(self, stamps: tuple[int, int, int], faults: WireFaults, now_ns: int) -> bytes | None:
         """Return what has changed since the last look, None when nothing has (or it was lost)."""
         looked = [dict(side) for side in self._look()]
         if faults.faults:
@@ -48,14 +54,25 @@ class BookStream:
             for at, (was, now) in enumerate(zip(self._sides, looked, strict=True))
         ]
         if not any(changes):
-            return None
+            return self._again(stamps, now_ns)
+        self._told_ns = now_ns
         self._sides = looked[0], looked[1]
         self.u += 1
         if faults.faults and faults.strikes("sequence_gap", now_ns):
             faults.bit("sequence_gap", {"topic": self.topic, "u": self.u})
             return None
+        if self._best_only:
+            return self._snapshot(stamps)
         told = [self._told(looked[at], prices) for at, prices in enumerate(changes)]
         return self._message("delta", told, stamps)
+
+    def _again(self, stamps: tuple[int, int, int], now_ns: int) -> bytes | None:
+        """Return the best level once more when it has been quiet for long."""
+        self._told_ns = self._told_ns or now_ns
+        if not self._best_only or now_ns - self._told_ns < QUIET_NS:
+            return None
+        self._told_ns = now_ns
+        return self._snapshot(stamps)
 
     def _cross(self, looked: list[Side], faults: WireFaults, now_ns: int) -> None:
         """Show a bid above the best ask, if that fault strikes; the next look takes it away again."""

@@ -103,7 +103,7 @@ class MarketStreams:
         if stale is not None:
             self._faults.bit_once(stale, {"topic": key[1]})
             return stream.due_ns
-        message = stream.delta(self._stamps(at), self._faults, now)
+        message = stream.update(self._stamps(at), self._faults, now)
         if message is not None:
             self._publish(key, message)
         return stream.due_ns
