@@ -78,6 +78,7 @@ class Public:
         return {
             "symbol": symbol,
             **found,
+            "tickDirection": venue.shown.direction(at),
             "openInterest": "0",
             "openInterestValue": "0",
             "fundingRate": rates[-1][1] if rates else "0",

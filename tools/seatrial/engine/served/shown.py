@@ -77,6 +77,11 @@ class Shown:
         last = self._last[instrument] or self.best(instrument)[0][0]
         return self._grids[instrument].price(last) if last else ""
 
+    def direction(self, instrument: int) -> str:
+        """Return whether the last trade was above or below the one before it."""
+        trades = self.trades[instrument]
+        return trades[-1].direction if trades else "ZeroPlusTick"
+
     def best(self, instrument: int) -> tuple[Level, Level]:
         """Return best bid and ask as (ticks, lots), zeros where a side is empty."""
         regs = self._memory.regs

@@ -70,6 +70,8 @@ class Standing:
             "bustPrice": "",
             "positionMM": "0",
             "positionIM": money(margin),
+            "positionIMByMp": money(margin),
+            "positionMMByMp": "0",
             "tpslMode": "Full",
             "takeProfit": "",
             "stopLoss": "",
