@@ -89,6 +89,7 @@ def test_a_killed_exchange_leaves_a_readable_record(tmp_path: Path) -> None:
     assert judged.code in {0, 1, 3}, judged.err
 
 
+@pytest.mark.slow
 def test_the_same_requests_in_stepped_time_give_the_same_bytes(tmp_path: Path) -> None:
     """A drill that failed can be made to fail again; hash seeds and clocks have no say."""
     records = []

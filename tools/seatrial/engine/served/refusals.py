@@ -14,10 +14,10 @@ SPOT = {
     NO_FUNDS: (170131, "Insufficient balance."),
     DUPLICATE_LINK: (170141, "Duplicate clientOrderId"),
     SMALL: (170140, "Order value exceeded lower limit."),
-    TOO_MANY_ORDERS: (170213, "Too many open orders."),
+    TOO_MANY_ORDERS: (170210, "New order rejected: too many open orders."),
 }
 WORDS = {
-    NO_ORDER: "order not exists or too late to replace",
+    NO_ORDER: "order not exists or too late to cancel",
     BAD_PRICE: "Order price is out of permissible range",
     NO_FUNDS: "ab not enough for new order",
     ENDED: "Order has been finished or canceled",

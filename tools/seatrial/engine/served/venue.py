@@ -28,6 +28,7 @@ from .symbols import Symbols
 
 SAMPLE_NS_MAX = 10_000 * NS_PER_MS
 OPENING_NS = 60_000 * NS_PER_MS
+ALL_BOOKS_NS = 2_000 * NS_PER_MS
 OPENING_STEP_NS = 100 * NS_PER_MS
 
 
@@ -75,12 +76,14 @@ class Venue:
         self._player = Player(source)
 
     def start(self, now_ns: int, params: Mapping[str, Any] | None = None) -> None:
-        """Begin, and run on until every instrument has a book (or a minute has gone by)."""
+        """Begin, and run on until there are books: all for a moment, any for a minute."""
         self.now_ns = self._sampled_ns = now_ns
         self.account.open(now_ns)
-        until = now_ns + OPENING_NS
-        while self.now_ns < until and not all(self.touch(at) for at in range(len(self.instruments))):
+        while self.now_ns < now_ns + OPENING_NS:
             self.run_to(self.now_ns + OPENING_STEP_NS)
+            found = [self.touch(at) is not None for at in range(len(self.instruments))]
+            if all(found) or (any(found) and self.now_ns >= now_ns + ALL_BOOKS_NS):
+                return
 
     def run_to(self, until_ns: int) -> None:
         """Play the market, and serve what is under way, up to (not including) `until_ns`."""
