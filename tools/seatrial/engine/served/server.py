@@ -10,8 +10,9 @@ import gc
 import signal
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from ...model.errors import OutsideError, Where
@@ -61,17 +62,22 @@ class Server:
 
     def run(self, ready: Callable[[dict[str, Any]], None]) -> None:
         """Serve until SIGTERM or Ctrl-C; `ready` is told the addresses once clients may come."""
+        runner: Callable[[Coroutine[Any, Any, None]], object] = asyncio.run
+        if find_spec("uvloop") is not None:
+            import uvloop
+
+            runner = uvloop.run
+        before = gc.get_threshold()
         # What is there now stays to the end, and a request leaves nothing in cycles: looking for
         # garbage every few hundred objects would only make some answers late.
         gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE_EVERY)
         try:
-            import uvloop
-        except ImportError:
-            asyncio.run(self._serve(ready))
-            return
-        uvloop.run(self._serve(ready))
+            runner(self._serve(ready))
+        finally:
+            gc.unfreeze()
+            gc.set_threshold(*before)
 
     async def _serve(self, ready: Callable[[dict[str, Any]], None]) -> None:
         loop = asyncio.get_running_loop()
