@@ -16,6 +16,7 @@ from seatrial.model.redact import KNOWN
 VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
+    "exchange": {"serve"},
     "gate": {"check", "list", "explain", "selftest"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
@@ -23,8 +24,8 @@ VERBS = {
     "secrets": {"status", "get", "rotate"},
 }
 HEAVY = {
-    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring",
-    "ccxt", "redis",
+    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt",
+    "redis",
 }  # fmt: skip
 
 Boom = Callable[[BaseException], list[str]]

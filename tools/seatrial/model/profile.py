@@ -53,6 +53,17 @@ class FeeSettings(Config):
         return self
 
 
+class ScheduledFault(Config):
+    """One fault on the wire of the served exchange, at a moment of market time."""
+
+    fault: str = Field(description="Name of the fault, as docs/exchange.md lists them.")
+    at_s: float = Field(ge=0, description="When it begins, in market seconds after the start.")
+    for_s: PositiveSeconds = Field(1.0, description="How long it lasts, in market seconds.")
+    ratio: Ratio = Field(1.0, description="Chance that it strikes a request, or share that it takes.")
+    value_ms: Milliseconds = Field(0, description="Length, delay or skew, where the fault has one.")
+    accepted: bool | None = Field(None, description="Whether a lost order was taken; none: drawn.")
+
+
 class FaultSettings(Config):
     """Seeded faults of the venue and its data; every ratio is a chance per request or per second."""
 
@@ -71,6 +82,7 @@ class FaultSettings(Config):
     crossed_per_h: float = Field(0.0, ge=0, description="Crossed books shown for one event.")
     duplicate_per_h: float = Field(0.0, ge=0, description="Trades shown twice.")
     out_of_order_per_h: float = Field(0.0, ge=0, description="Neighbouring events shown in the wrong order.")
+    schedule: tuple[ScheduledFault, ...] = Field((), description="Faults on the served exchange's wire.")
 
 
 class ExchangeSettings(Config):
