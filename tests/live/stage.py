@@ -52,6 +52,8 @@ class Exchange:
     whole: bool = True
     """Whether cancel-all for the account is known here."""
     complete: bool = True
+    questions_incomplete: bool = False
+    """Whether executions come incomplete, while orders come whole."""
     late: list[NewOrder] = field(default_factory=list)
     """Orders that arrive after the next snapshot."""
     gone: dict[str, VenueOrder] = field(default_factory=dict)
@@ -181,7 +183,7 @@ class MemoryVenue:
 
     def fills(self, since_ns: int) -> Snapshot[VenueFill]:
         """Return the executions."""
-        return Snapshot(tuple(self.exchange.fills), True, NOW_NS)
+        return Snapshot(tuple(self.exchange.fills), not self.exchange.questions_incomplete, NOW_NS)
 
     def positions(self) -> Snapshot[VenuePosition]:
         """Return the position."""

@@ -25,7 +25,7 @@ from seatrial.live.ladder import Exhibit, exhibits
 from seatrial.live.place import Wanted, resolve, witnessing
 from seatrial.live.run import LiveAsk, run
 from seatrial.live.single import seated
-from seatrial.model.errors import OutsideError, RefusedError, SeatrialError
+from seatrial.model.errors import OutsideError, RefusedError, SeatrialError, StoppedError
 from seatrial.model.journal_lines import lines
 from seatrial.model.outcome import Outcome
 from seatrial.store.manifest import read_manifest
@@ -160,6 +160,50 @@ def test_an_emergency_stop_ends_the_run(
         go(asked, exchange)
     assert exchange.orders == {}, "what a dead process left is swept before the start is refused"
     assert list((tmp_path / "out" / "live").iterdir()) == records, "a refusal leaves no record"
+
+
+def test_a_stop_while_the_books_are_agreed_upon_is_answered(asked: LiveAsk, tmp_path: Path) -> None:
+    """A start takes its time, and whoever stops the account meanwhile has to be answered as well."""
+    exchange, answers = Exchange(), list[Outcome]()
+    MemoryVenue(exchange).place(order(1, "ETHUSDT"))
+    exchange.questions_incomplete = True
+    wanted = LiveAsk(Wanted(asked.wanted.profile, ("live.start_s=20",)), out=asked.out)
+    settings = resolve(wanted.wanted).profile.live
+
+    def pull() -> None:
+        with witnessing(settings) as witness:
+            eventually(witness.channel.running)
+            answers.append(stop(witness, "drill", Patience(5 * 10**9)))
+
+    thread = threading.Thread(target=pull)
+    thread.start()
+    with pytest.raises(RefusedError, match="stopped before it began: drill; zero open orders are confirmed"):
+        go(wanted, exchange)
+    thread.join(10)
+
+    assert answers[0].exit_code() == 0
+    assert exchange.orders == {}
+    assert "place" not in exchange.asked[1:]
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_is_heard_while_the_books_are_agreed_upon(
+    asked: LiveAsk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A venue that does not answer must not hold the terminal for a minute."""
+    exchange = Exchange(questions_incomplete=True)
+    interrupts: list[Interrupt] = []
+    real = Interrupt.__init__
+
+    def kept(self: Interrupt) -> None:
+        real(self)
+        self.asked = True
+        interrupts.append(self)
+
+    monkeypatch.setattr(Interrupt, "__init__", kept)
+    with pytest.raises(StoppedError):
+        go(LiveAsk(Wanted(asked.wanted.profile, ("live.start_s=20",)), out=asked.out), exchange)
+    assert "place" not in exchange.asked
 
 
 def over_redis(asked: LiveAsk, server: Server) -> LiveAsk:

@@ -7,7 +7,6 @@ venue. Whatever refuses does so before there is a record, so a refusal leaves no
 
 import os
 import platform
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from ..engine.bot.loading import load_bot
 from ..engine.bot.strategy import Strategy
 from ..engine.execution.core import Execution
 from ..engine.execution.evidence import Evidence
-from ..engine.execution.reconcile import Patience, Reconciler
+from ..engine.execution.reconcile import Reconciler
 from ..engine.execution.recovery import DurableLog
 from ..engine.execution.risk.monitor import RiskMonitor
 from ..engine.venue import VENUES
@@ -46,13 +45,14 @@ from ..store.lock import held
 from ..store.manifest import ConfigFacts, Intent, build_manifest, read_manifest, surroundings
 from ..store.record import MANIFEST, Record, create_record, free_run_id
 from .ashore import Ended, bring_ashore, not_confirmed
-from .books import Books, agree, opened
+from .books import Books, opened
 from .deck import Deck, Plan, beat, sail
 from .gate import Gate
 from .keys import latch_password, venue_keys
 from .kill import KillSwitch, Rigging
 from .latch.state import Presence
 from .latch.witness import Witness
+from .outset import agreed, watched
 from .permission import access_to, permit, symbols_of
 from .place import DEFAULT_OUT, Wanted, resolve, witnessing
 from .poller import Poller
@@ -63,7 +63,6 @@ from .steady import SteadyClock
 
 MODE = "live"
 SAMPLE_MS = 10_000.0
-_POSITION_AFTER = 3
 
 
 @dataclass(frozen=True)
@@ -135,13 +134,16 @@ class Voyage:
     def make(self, interrupt: Interrupt) -> Outcome:
         """Agree on the books, then trade; the record begins when trading may."""
         crew = self._crew()
-        with closing(crew.gateway):
-            reconciler = self._agreed(crew)
+        kill = self._kill(crew)
+        watch = watched(self.witness, self.presence, kill)
+        with closing(crew.gateway), watch:
+            seen = (kill, interrupt)
+            reconciler = agreed(crew, self.venue, self.settings, seen, self.seams.utc_now_ns)
             record = self._record()
             with held(record.lock), failing(record):
                 with Journal.create(record.journal, record.run_id) as journal:
                     self.scribe.write_to(journal)
-                    deck = self._deck(crew, reconciler, record, journal)
+                    deck = self._deck(crew, (reconciler, kill), record, journal)
                     ended = self._trade(deck, interrupt)
                 return self._conclude(record, deck, ended)
 
@@ -163,17 +165,19 @@ class Voyage:
         self._begin_telling = lambda: tellers.append(scribe)
         return Crew(core, gateway, view, scribe, Evidence(core), self.bot)
 
-    def _agreed(self, crew: Crew) -> Reconciler:
-        """Reconcile before the first order; afterwards a difference must show several times."""
-        first = Reconciler(crew.core, self.venue, crew.evidence)
-        agree(
-            first,
-            now_ns=self.seams.utc_now_ns,
-            pause=threading.Event().wait,
-            patience_s=self.settings.start_s,
-        )
-        return Reconciler(
-            crew.core, self.venue, crew.evidence, patience=Patience(position_after=_POSITION_AFTER)
+    def _kill(self, crew: Crew) -> KillSwitch:
+        settings = self.settings
+        return KillSwitch(
+            Rigging(
+                self.witness,
+                self.presence,
+                self.venue.twin(),
+                settings.latch,
+                settings.kill,
+                self.gate.shut,
+                signals=(signal_of(crew.core.monitor, settings.kill.on_holds),),
+                now_ns=self.seams.utc_now_ns,
+            )
         )
 
     def _record(self) -> Record:
@@ -211,7 +215,9 @@ class Voyage:
         iterations = max(1, ceil(duration_s / window_s))
         return Plan(start_ns, round(duration_s * 1e9) // iterations, iterations)
 
-    def _deck(self, crew: Crew, reconciler: Reconciler, record: Record, journal: Journal) -> Deck:
+    def _deck(
+        self, crew: Crew, with_: tuple[Reconciler, KillSwitch], record: Record, journal: Journal
+    ) -> Deck:
         settings, profile = self.settings, self.profile
         clock = SteadyClock(self.seams.utc_now_ns, self.seams.monotonic_ns)
         now_ns = clock()
@@ -225,24 +231,14 @@ class Voyage:
             book_ms=settings.book_ms,
             orders_ms=settings.orders_ms,
         )
-        rigging = Rigging(
-            self.witness,
-            self.presence,
-            self.venue.twin(),
-            settings.latch,
-            settings.kill,
-            self.gate.shut,
-            signals=(signal_of(crew.core.monitor, settings.kill.on_holds),),
-            now_ns=self.seams.utc_now_ns,
-        )
         pulse = Pulse(record.heartbeat, instance=self.presence.instance, mode=MODE)
         return Deck(
             settings=settings,
             record=record,
             session=session,
-            reconciler=reconciler,
+            reconciler=with_[0],
             poller=poller,
-            kill=KillSwitch(rigging),
+            kill=with_[1],
             scribe=self.scribe,
             journal=journal,
             seams=self.seams,
@@ -256,19 +252,16 @@ class Voyage:
         """Trade, and come ashore whatever happens."""
         self._begin(deck)
         reason, raised = "error", None
-        with self.witness.channel.present(self.presence):
-            deck.kill.start()
-            deck.poller.start()
-            try:
-                deck.session.start(deck.clock())
-                reason = sail(deck, interrupt)
-            except BaseException as error:  # noqa: BLE001 -- told again below, once nothing rests any more
-                raised = error
-            try:
-                ended = bring_ashore(deck, self.venue, reason)
-            finally:
-                deck.poller.stop()
-                deck.kill.stop()
+        deck.poller.start()
+        try:
+            deck.session.start(deck.clock())
+            reason = sail(deck, interrupt)
+        except BaseException as error:  # noqa: BLE001 -- told again below, once nothing rests any more
+            raised = error
+        try:
+            ended = bring_ashore(deck, self.venue, reason)
+        finally:
+            deck.poller.stop()
         if raised is not None:
             raise raised
         return ended
