@@ -101,6 +101,12 @@ class VenueSettings(Config):
         default_factory=dict, description="Further options of the exchange class."
     )
 
+    @model_validator(mode="after")
+    def _holds_no_secret(self) -> "VenueSettings":
+        if "@" in (self.url or "").partition("://")[2].partition("/")[0]:
+            raise ValueError("url holds a password: name the secrets in api_key and api_secret")
+        return self
+
 
 class LiveSettings(Config):
     """A run with real orders."""
