@@ -48,7 +48,12 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class FillRow:
-    """One execution as the statement has it; side is `buy` or `sell`, liquidity `maker`, `taker` or None."""
+    """
+    One execution as the statement has it; side is `buy` or `sell`, liquidity `maker`, `taker` or None.
+
+    `notional` is what the fee is charged on, in settlement money, where that is not price x qty
+    (inverse contracts, contract multipliers); `inverse` says that it is in the base coin.
+    """
 
     symbol: str
     side: str
@@ -59,11 +64,18 @@ class FillRow:
     fee: Decimal | None = None
     fee_currency: str | None = None
     liquidity: str | None = None
+    notional: Decimal | None = None
+    inverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a statement: when (nanoseconds UTC), whose, what moved, and the venue's own word for it."""
+    """
+    One row of a statement: when (nanoseconds UTC), whose, what moved, and the venue's own word for it.
+
+    `ref` is the venue's own id of this row where it has one, `symbol` the instrument where a row
+    without a fill names one (funding). A row that moved nothing (canceled, pending) has no movements.
+    """
 
     ts_ns: int
     source: Source
@@ -72,3 +84,4 @@ class Row:
     ref: str | None = None
     account: str = ""
     word: str = ""
+    symbol: str = ""
