@@ -1,0 +1,307 @@
+"""
+The sieve for books of millions of fills: DuckDB sets aside what agrees beyond doubt, by trade id.
+
+It knows no rule of its own but equality and the absolute tolerances: a row that is set aside has
+exactly one partner of its id, equal in everything and near enough in time and fee. All others come
+back as rows, whole groups of an id together, and go through the same matching as small books do.
+Every row is counted by its number, so that none is lost. Memory is bounded: DuckDB spills to disk
+above its limit, and large books are taken in slices of the ids' hashes.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..model.errors import BugError, InputError, UsageError, Where
+from .entry import FillRow, Row, Source
+from .fill_table import NEEDED, ROLES, SIDES, columns_of
+from .matching.rules import market_of
+from .matching.tolerance import Tolerance
+
+COLUMNS = (
+    "ts_ns", "symbol", "side", "price", "qty", "trade_id", "order_id", "fee", "fee_currency", "liquidity",
+    "notional", "inverse", "account", "source", "line",
+)  # fmt: skip
+SLICE_ROWS = 4_000_000
+MEMORY = "1GB"
+MAX_SUSPECTS = 3_000_000
+DECIMAL = "DECIMAL(38,18)"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One side as a Parquet file: its fields as expressions, its rows, and where a row stood."""
+
+    path: Path
+    name: str
+    rows: int
+    fields: dict[str, str]
+    first_line: int
+
+    def scan(self, *names: str) -> str:
+        """Return the query of these fields and the row's number."""
+        chosen = ", ".join(f"{self.fields.get(name, 'NULL')} AS {name}" for name in names)
+        return f"SELECT {chosen}, file_row_number AS at FROM read_parquet({_text(self.path)}, file_row_number=true)"
+
+
+@dataclass
+class Sieved:
+    """What the sieve set aside, what it left, and the sums of both sides."""
+
+    agreed: int = 0
+    rounding: dict[str, Decimal] = field(default_factory=dict)
+    ours: list[Row] = field(default_factory=list)
+    theirs: list[Row] = field(default_factory=list)
+    rows: tuple[int, int] = (0, 0)
+    spans: tuple[tuple[int | None, int | None], ...] = ()
+    currencies: tuple[str, ...] = ()
+
+
+class Sieve:
+    """One DuckDB database with bounded memory; close it to remove what it spilled."""
+
+    def __init__(self, scratch: Path, memory: str = MEMORY) -> None:
+        import duckdb
+
+        self.scratch = scratch
+        self.markets: dict[Path, str] = {}
+        self.db = duckdb.connect()
+        self.db.execute(f"SET memory_limit={_text(memory)}")
+        self.db.execute(f"SET temp_directory={_text(scratch / 'spill')}")
+        self.db.execute("SET threads=2")
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.db.close()
+
+    # -- tables -----------------------------------------------------------------------------------
+
+    def table(self, path: Path) -> Table:
+        """Return a fills file as a table; CSV is turned into Parquet first, once."""
+        import duckdb
+
+        try:
+            if path.suffix == ".parquet":
+                return self._parquet(path, path.name, 1)
+            place = self.scratch / f"{len(list(self.scratch.iterdir()))}.parquet"
+            self.db.execute(
+                f"COPY (SELECT * FROM read_csv({_text(path)}, all_varchar=true, header=true, delim=',', "
+                f"quote='\"', null_padding=false)) TO {_text(place)} (FORMAT parquet)"
+            )
+            return self._parquet(place, path.name, 2)
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0]
+            raise InputError(f"cannot be read as a table of fills: {first}", where=Where(str(path))) from error
+
+    def spool(self, rows: Iterable[Row], name: str) -> Table:
+        """Write rows to disk as a table, so that no side of a large book is held in memory."""
+        path = self.scratch / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            writer.writerows(_cells(row) for row in rows)
+        return self.table(path)
+
+    def _parquet(self, path: Path, name: str, first_line: int) -> Table:
+        about = self.db.execute(f"DESCRIBE SELECT * FROM read_parquet({_text(path)})").fetchall()
+        types = {str(column): str(kind) for column, kind, *_ in about}
+        columns = columns_of(list(types))
+        if columns is None:
+            raise InputError(
+                f"is no table of fills; seen: {', '.join(types)}", where=Where(name),
+                fix=f"a fill has {', '.join(NEEDED)}",
+            )  # fmt: skip
+        columns |= {extra: extra for extra in ("source", "line") if extra in types}
+        (rows,) = self.db.execute(f"SELECT count(*) FROM read_parquet({_text(path)})").fetchone()
+        fields = {one: _expression(one, column, types[column]) for one, column in columns.items() if one != "time"}
+        fields["ts_ns"] = _time(columns["time"], types[columns["time"]])
+        return Table(path, name, int(rows), fields, first_line)
+
+    # -- the sieve --------------------------------------------------------------------------------
+
+    def sift(self, ours: Table, theirs: Table, tolerance: Tolerance) -> Sieved:
+        """Set aside what agrees; return the rest as rows."""
+        found = Sieved(rows=(ours.rows, theirs.rows), spans=(self._span(ours), self._span(theirs)))
+        found.currencies = self._currencies(ours, theirs)
+        self.db.execute("CREATE OR REPLACE TABLE suspects (k UBIGINT)")
+        slices = max(1, -(-max(ours.rows, theirs.rows) // SLICE_ROWS))
+        doubtful = sum(self._slice(ours, theirs, tolerance, (part, slices), found) for part in range(slices))
+        if doubtful > MAX_SUSPECTS:
+            raise UsageError(
+                f"{doubtful:,} of {max(found.rows):,} fills do not agree by trade id: these are not two "
+                "books of one account",
+                fix="check that the ids, the market and the period are the same",
+            )
+        found.ours, found.theirs = list(self._rows(ours)), list(self._rows(theirs))
+        found.agreed = found.rows[0] - len(found.ours)
+        # Each row set aside has one partner set aside: two different counts would mean a lost row.
+        if found.agreed != found.rows[1] - len(found.theirs):
+            raise BugError(f"the sieve lost rows: {found.agreed} of ours, {found.rows[1] - len(found.theirs)}")
+        return found
+
+    def _slice(
+        self, ours: Table, theirs: Table, tolerance: Tolerance, part: tuple[int, int], found: Sieved
+    ) -> int:
+        """Join one slice of the ids; keep the keys of everything that is not one clear pair."""
+        shared = ours.fields.keys() & theirs.fields.keys()
+        conditions = ["o.p = t.p", f"abs(o.ts_ns - t.ts_ns) <= {tolerance.time_ns}"]
+        if "fee" in shared:
+            conditions.append(f"abs(o.fee - t.fee) <= {tolerance.fee:f}")
+        limit = 2 * (ours.rows + theirs.rows) + 1
+        self.db.execute(f"""
+            CREATE OR REPLACE TEMP TABLE joined AS
+            SELECT coalesce(o.k, t.k) AS k, coalesce(o.at, -1) AS o, coalesce(t.at, -1) AS t,
+                   coalesce({" AND ".join(conditions)}, false) AS equal, t.fee - o.fee AS rounding, t.money AS money
+            FROM ({self._keyed(ours, part, shared)}) o FULL JOIN ({self._keyed(theirs, part, shared)}) t ON o.k = t.k
+            LIMIT {limit}""")
+        joined = self.db.execute("SELECT k, o, t, equal FROM joined").fetchnumpy()
+        if len(joined["k"]) >= limit:
+            raise UsageError(
+                "a trade id stands on thousands of rows: it is no id", fix="leave the column out of one of the files"
+            )
+        bad = ~joined["equal"] | _repeated(joined["o"]) | _repeated(joined["t"])
+        keys = np.unique(joined["k"][bad])
+        for at in range(0, len(keys), 50_000):
+            values = ",".join(f"({key})" for key in keys[at : at + 50_000].tolist())
+            self.db.execute(f"INSERT INTO suspects VALUES {values}")
+        rounded = self.db.execute(
+            "SELECT money, sum(rounding) FROM joined WHERE equal AND rounding <> 0 "
+            "AND k NOT IN (SELECT k FROM suspects) GROUP BY money"
+        ).fetchall()
+        for money, rounding in rounded:
+            found.rounding[money or ""] = found.rounding.get(money or "", Decimal(0)) + Decimal(rounding)
+        return len(keys)
+
+    def _keyed(self, table: Table, part: tuple[int, int], shared: set[str]) -> str:
+        """Return the query of a side's rows: hashed id, hashed content, time, fee, number."""
+        fields = table.scan("symbol", "side", "price", "qty", "trade_id", "ts_ns", "fee", "fee_currency")
+        where = f"WHERE k % {part[1]} = {part[0]}" if part[1] > 1 else ""
+        money = "upper(fee_currency)" if "fee_currency" in shared else "NULL"
+        return (
+            f"SELECT * FROM (SELECT {self._key(table)} AS k, hash(side, price, qty, {money}) AS p, ts_ns, fee, "
+            f"upper(fee_currency) AS money, at FROM ({fields})) {where}"
+        )
+
+    def _key(self, table: Table) -> str:
+        """Return the expression of a row's key; a row without an id has one of its own and stays alone."""
+        alone = f"hash({_text(table.name)}, {_text(table.path)}, at)"
+        return f"CASE WHEN trade_id IS NULL THEN {alone} ELSE hash({self._market(table)}, trade_id) END"
+
+    def _market(self, table: Table) -> str:
+        """Return the expression of a row's market; symbols are few, so each is written out, once."""
+        if table.path not in self.markets:
+            rows = self.db.execute(f"SELECT DISTINCT symbol FROM ({table.scan('symbol')}) ORDER BY 1").fetchall()
+            odd = {str(name): market_of(str(name)) for (name,) in rows if str(name) != market_of(str(name))}
+            cases = " ".join(f"WHEN {_text(name)} THEN {_text(market)}" for name, market in odd.items())
+            self.markets[table.path] = f"CASE symbol {cases} ELSE symbol END" if odd else "symbol"
+        return self.markets[table.path]
+
+    def _rows(self, table: Table) -> Iterator[Row]:
+        names = [name for name in COLUMNS if name in table.fields or name in {"symbol", "trade_id"}]
+        where = f"{self._key(table)} IN (SELECT k FROM suspects)"
+        cursor = self.db.execute(f"SELECT * FROM ({table.scan(*names)}) WHERE {where} ORDER BY at")
+        while batch := cursor.fetchmany(10_000):
+            for values in batch:
+                yield _row(table, dict(zip([*names, "at"], values, strict=True)))
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """Yield every row of a table, in its order."""
+        names = [name for name in COLUMNS if name in table.fields or name in {"symbol", "trade_id"}]
+        cursor = self.db.cursor().execute(f"{table.scan(*names)} ORDER BY at")
+        while batch := cursor.fetchmany(10_000):
+            for values in batch:
+                yield _row(table, dict(zip([*names, "at"], values, strict=True)))
+
+    def _span(self, table: Table) -> tuple[int | None, int | None]:
+        first, last = self.db.execute(f"SELECT min(ts_ns), max(ts_ns) FROM ({table.scan('ts_ns')})").fetchone()
+        return first, last
+
+    def _currencies(self, *tables: Table) -> tuple[str, ...]:
+        names: set[str] = set()
+        for table in tables:
+            rows = self.db.execute(f"SELECT DISTINCT fee_currency FROM ({table.scan('fee_currency')})").fetchall()
+            names |= {str(name).upper() for (name,) in rows if name}
+        return tuple(sorted(names))
+
+
+def _repeated(numbers: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Return where a row's number comes more than once."""
+    if len(numbers) == 0:
+        return np.zeros(0, dtype=bool)
+    counts = np.bincount(numbers[numbers >= 0], minlength=1)
+    repeated: np.ndarray[Any, Any] = (numbers >= 0) & (counts[np.maximum(numbers, 0)] > 1)
+    return repeated
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _expression(name: str, column: str, kind: str) -> str:
+    """Return a field as SQL: amounts exact, words in one spelling, empty as NULL."""
+    plain = _quoted(column)
+    if name in {"price", "qty", "fee", "notional"}:
+        # A float's shortest text is what its writer meant; its binary value is not.
+        return f"CAST(CAST({plain} AS VARCHAR) AS {DECIMAL})" if kind in {"DOUBLE", "FLOAT"} else _decimal(plain, kind)
+    if name == "side":
+        return _words(plain, SIDES)
+    if name == "liquidity":
+        return _words(plain, ROLES)
+    return f"nullif(CAST({plain} AS VARCHAR), '')"
+
+
+def _decimal(plain: str, kind: str) -> str:
+    return f"CAST(nullif({plain}, '') AS {DECIMAL})" if kind == "VARCHAR" else f"CAST({plain} AS {DECIMAL})"
+
+
+def _words(plain: str, words: dict[str, str]) -> str:
+    cases = " ".join(f"WHEN {_text(word)} THEN {_text(meaning)}" for word, meaning in words.items())
+    return f"CASE lower(CAST({plain} AS VARCHAR)) {cases} ELSE lower(CAST({plain} AS VARCHAR)) END"
+
+
+def _time(column: str, kind: str) -> str:
+    plain, name = _quoted(column), column.strip().lower()
+    if name == "ts_ns":
+        return f"CAST({plain} AS BIGINT)"
+    if name == "ts_ms":
+        return f"CAST(CAST({plain} AS DECIMAL(24,6)) * 1000000 AS BIGINT)"
+    if kind.startswith("TIMESTAMP"):
+        return f"epoch_ns({plain})"
+    raise UsageError(f"times in the column {column!r} are text", fix="call it ts_ns or ts_ms, as a whole number")
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    fill = row.fill
+    assert fill is not None, "only fills are spooled"
+    return (
+        row.ts_ns, fill.symbol, fill.side, f"{fill.price:f}", f"{fill.qty:f}", fill.trade_id, fill.order_id,
+        None if fill.fee is None else f"{fill.fee:f}", fill.fee_currency, fill.liquidity,
+        None if fill.notional is None else f"{fill.notional:f}", int(fill.inverse), row.account, row.source.file,
+        row.source.line,
+    )  # fmt: skip
+
+
+def _row(table: Table, values: dict[str, Any]) -> Row:
+    def word(name: str) -> str | None:
+        return None if values.get(name) is None else str(values[name])
+
+    def money(name: str) -> Decimal | None:
+        return None if values.get(name) is None else Decimal(values[name])
+
+    fill = FillRow(
+        symbol=word("symbol") or "", side=word("side") or "", price=Decimal(values["price"]),
+        qty=Decimal(values["qty"]), trade_id=word("trade_id"), order_id=word("order_id"), fee=money("fee"),
+        fee_currency=word("fee_currency"), liquidity=word("liquidity"), notional=money("notional"),
+        inverse=word("inverse") in {"1", "true"},
+    )  # fmt: skip
+    source = Source(word("source") or table.name, int(word("line") or values["at"] + table.first_line))
+    return Row(int(values["ts_ns"]), source, (), fill, fill.trade_id, word("account") or "", "fill")
