@@ -1,0 +1,35 @@
+"""Formats of venue statements, a venue or a part of one a file; who knows the most fields reads a file."""
+
+from . import binance_income as binance_income
+from . import binance_ledger as binance_ledger
+from . import binance_orders as binance_orders
+from . import binance_other as binance_other
+from . import binance_trades as binance_trades
+from . import bitcoin_de as bitcoin_de
+from . import bitfinex as bitfinex
+from . import bitflyer as bitflyer
+from . import bitmex as bitmex
+from . import bitstamp as bitstamp
+from . import bittrex as bittrex
+from . import bitvavo as bitvavo
+from . import bybit_executions as bybit_executions
+from . import bybit_fund as bybit_fund
+from . import bybit_log as bybit_log
+from . import ccxt as ccxt
+from . import coinbase as coinbase
+from . import coinbase_retail as coinbase_retail
+from . import coinmate as coinmate
+from . import coinsquare as coinsquare
+from . import cryptocom as cryptocom
+from . import hitbtc as hitbtc
+from . import huobi as huobi
+from . import hyperliquid as hyperliquid
+from . import japan as japan
+from . import kraken as kraken
+from . import kucoin as kucoin
+from . import kucoin_ledger as kucoin_ledger
+from . import okx_api as okx_api
+from . import okx_export as okx_export
+from . import pionex as pionex
+from . import poloniex as poloniex
+from .interface import FORMATS as FORMATS

@@ -1,0 +1,156 @@
+"""
+Bitstamp: the transactions export of two generations, and the API's user transactions.
+
+Fields: the venue's own headers; API `user_transactions` (type 0 deposit, 1 withdrawal, 2 trade, 14
+sub account transfer; amounts are cash, the fee is written as paid in the quote). In the exports
+amounts have no sign, and the fee of a withdrawal comes on top of it.
+"""
+
+from decimal import Decimal
+
+from ..entry import FillRow, Kind, Movement, Row
+from ..record import Record
+from .deal import Fee, charge, spot
+from .interface import BOTH, FORMATS, Format, each
+
+ARRIVING = {
+    "deposit": Kind.TRANSFER, "ripple deposit": Kind.TRANSFER, "card deposit": Kind.TRANSFER,
+    "staking reward": Kind.INTEREST,
+    "staked assets": Kind.TRANSFER, "crypto currency purchase": Kind.CONVERSION,
+    "referral reward": Kind.REFERRAL,
+    "started generating rewards": Kind.OTHER, "credit": Kind.OTHER, "inter account transfer": Kind.OTHER,
+    "sub account transfer": Kind.OTHER,
+}  # fmt: skip
+LEAVING = {"withdrawal": Kind.TRANSFER, "ripple payment": Kind.TRANSFER}
+API_TYPES = {
+    "0": "deposit",
+    "1": "withdrawal",
+    "2": "trade",
+    "14": "sub account transfer",
+    "33": "settlement",
+    "35": "inter account transfer",
+}
+
+
+def _units(record: Record, name: str) -> tuple[Decimal, str | None]:
+    """Return an amount and its unit, from one cell or from the cell and its currency column."""
+    apart = f"{name}Currency"
+    if record.maybe(apart):
+        return record.amount(name), record.currency(apart)
+    return record.worded(name)
+
+
+def _unit(record: Record, name: str) -> tuple[Decimal, str]:
+    amount, unit = _units(record, name)
+    if unit is None:
+        raise record.refuse(name, "has no currency")
+    return amount, unit
+
+
+def _export(record: Record) -> Row:
+    word = record.word("type")
+    amount, coin = _unit(record, "amount")
+    fee: Fee = None
+    if record.amount_or_none("fee") if record.maybe("feeCurrency") else record.maybe("fee"):
+        cost, unit = _unit(record, "fee")
+        fee = (-abs(cost), unit) if cost else None
+    account = record.maybe("account") or ""
+    if word == "market":
+        row = _market(record, abs(amount), coin, fee)
+        return Row(row.ts_ns, row.source, row.movements, row.fill, row.ref, account, row.word)
+    if word in LEAVING:
+        moved = Movement(coin, -abs(amount), LEAVING[word])
+    else:
+        moved = Movement(coin, amount, ARRIVING.get(word, Kind.OTHER))
+    return Row(
+        record.stamp("datetime"), record.source, (moved, *charge(fee)), None, record.maybe("id"), account,
+        record.text("type"),
+    )  # fmt: skip
+
+
+def _market(record: Record, amount: Decimal, coin: str, fee: Fee) -> Row:
+    value, money = _unit(record, "value")
+    rate, _ = _unit(record, "rate")
+    if not amount or not rate:
+        raise record.refuse("amount", "is zero")
+    fill = FillRow(
+        symbol=f"{coin}/{money}", side=record.side("subType"), price=abs(rate), qty=amount,
+        trade_id=record.maybe("id"),
+        order_id=record.maybe("orderId"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+    )  # fmt: skip
+    return spot(record, fill, (coin, money), abs(value), stamp="datetime")
+
+
+def _api(record: Record) -> Row:
+    word = API_TYPES.get(record.text("type"), record.text("type"))
+    pair = (
+        next(
+            (
+                name
+                for name in record.keys()
+                if "_" in name and name != "order_id" and record.amount_or_none(name)
+            ),
+            None,
+        )
+        if word == "trade"
+        else None
+    )
+    named = set(pair.split("_")) if pair else set()
+    known = {"id", "datetime", "type", "fee", "order_id", "self_trade", "self_trade_order_id", "market", pair}
+    coins = {
+        name: record.amount_or_none(name) for name in record.keys() if name not in known and "_" not in name
+    }
+    moved = tuple(
+        Movement(
+            name.upper(),
+            amount,
+            Kind.TRADE if word == "trade" else Kind.TRANSFER if word != "settlement" else Kind.REALIZED,
+        )
+        for name, amount in sorted(coins.items())
+        if amount and (not named or name in named)
+    )
+    if not moved:
+        raise record.refuse("type", f"the {word} moves nothing")
+    if pair is None:
+        cost = record.amount_or_none("fee")
+        return Row(
+            record.stamp("datetime"), record.source,
+            moved + charge((-cost, moved[0].currency) if cost else None), None, record.text("id"), word=word,
+        )  # fmt: skip
+    return _api_trade(record, pair, moved)
+
+
+def _api_trade(record: Record, pair: str, moved: tuple[Movement, ...]) -> Row:
+    base, _, quote = pair.partition("_")
+    qty = record.amount(base)
+    cost = record.amount_or_none("fee")
+    fee: Fee = (-cost, quote.upper()) if cost else None
+    fill = FillRow(
+        symbol=f"{base}/{quote}".upper(), side="buy" if qty > 0 else "sell", price=record.positive(pair),
+        qty=abs(qty),
+        trade_id=record.text("id"), order_id=record.maybe("order_id"), fee=fee[0] if fee else None,
+        fee_currency=fee[1] if fee else None,
+    )  # fmt: skip
+    return Row(
+        record.stamp("datetime"), record.source, moved + charge(fee), fill, fill.trade_id, word="trade"
+    )
+
+
+FORMATS.add(
+    "bitstamp-transactions",
+    Format(
+        name="bitstamp-transactions", venue="bitstamp", title="Bitstamp transactions export",
+        needs=("type", "datetime", "account", "amount", "value", "rate", "fee", "subType"),
+        also=("id", "amountCurrency", "valueCurrency", "rateCurrency", "feeCurrency", "orderId"),
+        rows=each(_export),
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "bitstamp-api",
+    Format(
+        name="bitstamp-api", venue="bitstamp", title="Bitstamp user transactions (API answer)",
+        needs=("id", "datetime", "type", "fee"), also=("order_id", "usd", "btc", "eur"), shapes=BOTH,
+        rows=each(_api),
+        check=lambda record: (record.maybe("type") or "").isdigit(),
+    ),
+)  # fmt: skip

@@ -1,0 +1,79 @@
+"""
+Bitvavo: the transaction history.
+
+Fields: the venue's own headers. Date and time stand in two columns and a third names their zone. The
+amount and what was paid or received are cash; the fee, written as paid in its own currency, is
+contained in what was paid or received, and comes on top of a withdrawal.
+"""
+
+from decimal import Decimal
+
+from ..entry import FillRow, Kind, Movement, Row
+from ..record import Record
+from ..stamps import stamp, zone_of
+from .deal import charge, kind_of, paid
+from .interface import FORMATS, Format, each
+
+KINDS = {
+    "deposit": Kind.TRANSFER, "withdrawal": Kind.TRANSFER, "staking": Kind.INTEREST,
+    "fixed_staking": Kind.INTEREST,
+    "lending": Kind.INTEREST, "affiliate": Kind.REFERRAL, "rebate": Kind.REBATE,
+    "campaign_new_user_incentive": Kind.REFERRAL,
+    "distribution": Kind.REFERRAL, "campaign": Kind.REFERRAL, "withdrawal_cancelled": Kind.TRANSFER,
+}  # fmt: skip
+DONE = frozenset({"completed", "distributed", "filled", "success"})
+
+
+def _row(record: Record) -> Row:
+    word, ref = record.text("type"), record.maybe("transactionId")
+    when = _when(record)
+    if record.word("status") not in DONE:
+        return Row(
+            when, record.source, ref=ref, word=f"{word} {record.maybe('status') or 'without a status'}"
+        )
+    coin, amount = record.currency("currency"), record.amount("amount")
+    fee = paid(record, "feeAmount", record.currency("feeCurrency") if record.maybe("feeCurrency") else None)
+    if record.word("type") not in {"buy", "sell"}:
+        moved = (Movement(coin, amount, kind_of(KINDS, record.word("type"))), *charge(fee))
+        return Row(when, record.source, moved, None, ref, word=word)
+    money = (
+        record.currency("received/paidCurrency")
+        if record.maybe("received/paidCurrency")
+        else record.currency("quoteCurrency")
+    )
+    cash = record.amount("received/paidAmount")
+    if (cash < 0) != (amount > 0):
+        raise record.refuse("received/paidAmount", f"{cash} for {amount} {coin} is no {word}")
+    own = fee[0] if fee and fee[1] == money else Decimal(0)
+    fill = FillRow(
+        symbol=f"{coin}-{money}", side=record.side("type"), price=record.positive("quotePrice"),
+        qty=abs(amount), trade_id=ref,
+        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+    )  # fmt: skip
+    moved = (Movement(coin, amount, Kind.TRADE), Movement(money, cash - own, Kind.TRADE), *charge(fee))
+    return Row(when, record.source, moved, fill, ref, word=word)
+
+
+def _when(record: Record) -> int:
+    zone = record.reading.zone
+    named = record.maybe("timezone")
+    try:
+        return stamp(
+            f"{record.text('date')} {record.maybe('time') or '00:00:00'}",
+            "ymd",
+            zone_of(named) if named else zone,
+        )
+    except ValueError as error:
+        raise record.refuse("date", str(error)) from error
+
+
+FORMATS.add(
+    "bitvavo-history",
+    Format(
+        name="bitvavo-history", venue="bitvavo", title="Bitvavo transaction history",
+        needs=("date", "time", "type", "currency", "amount", "quoteCurrency", "quotePrice", "received/paidAmount", "status"),
+        also=("timezone", "received/paidCurrency", "feeCurrency", "feeAmount", "transactionId"),
+        rows=each(_row),
+        names={"Price": "quotePrice"},
+    ),
+)  # fmt: skip

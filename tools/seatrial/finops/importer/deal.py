@@ -1,0 +1,67 @@
+"""
+What every importer builds the same way: the movements of a trade, a fee, a ledger line.
+
+Venues write fees as paid or as cash; here they have become cash, so that paid is negative.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ..entry import FillRow, Kind, Movement, Row
+from ..record import Record
+
+Fee = tuple[Decimal, str] | None
+
+
+def charge(fee: Fee, kind: Kind | None = None) -> tuple[Movement, ...]:
+    """Return the movement of a fee in cash: paid is a fee, received a rebate, zero is none."""
+    if fee is None or not fee[0]:
+        return ()
+    return (Movement(fee[1], fee[0], kind or (Kind.FEE if fee[0] < 0 else Kind.REBATE)),)
+
+
+def paid(record: Record, name: str, currency: str | None) -> Fee:
+    """Return a fee that the venue writes as paid: positive is a cost."""
+    amount = record.amount_or_none(name)
+    if not amount:
+        return None
+    if currency is None:
+        raise record.refuse(name, "has a fee without a currency")
+    return -amount, currency
+
+
+def received(record: Record, name: str, currency: str | None) -> Fee:
+    """Return a fee that the venue writes as cash: negative is a cost."""
+    fee = paid(record, name, currency)
+    return None if fee is None else (-fee[0], fee[1])
+
+
+def swap(pair: tuple[str, str], side: str, qty: Decimal, total: Decimal) -> tuple[Movement, ...]:
+    """Return what a spot trade moves: the base one way, the quote the other."""
+    sign = 1 if side == "buy" else -1
+    return (
+        Movement(pair[0], sign * abs(qty), Kind.TRADE),
+        Movement(pair[1], -sign * abs(total), Kind.TRADE),
+    )
+
+
+def spot(
+    record: Record, fill: FillRow, pair: tuple[str, str], total: Decimal | None = None, *, stamp: str
+) -> Row:
+    """Return the row of a spot trade; without a total it is price times quantity."""
+    moved = swap(pair, fill.side, fill.qty, fill.price * fill.qty if total is None else total)
+    fee = None if fill.fee is None or fill.fee_currency is None else (fill.fee, fill.fee_currency)
+    return Row(
+        ts_ns=record.stamp(stamp), source=record.source, movements=moved + charge(fee), fill=fill,
+        ref=fill.trade_id, word="trade",
+    )  # fmt: skip
+
+
+def kind_of(kinds: Mapping[str, Kind], word: str) -> Kind:
+    """Return the kind of a venue's word; a word that is not in the table is `other`, and kept."""
+    return kinds.get(word, Kind.OTHER)
+
+
+def nothing(record: Record, stamp: str, word: str, ref: str | None = None) -> Row:
+    """Return a row that moved no money: cancelled, pending, failed. It is kept, so that it can be counted."""
+    return Row(ts_ns=record.stamp(stamp), source=record.source, ref=ref, word=word)

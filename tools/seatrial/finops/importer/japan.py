@@ -1,0 +1,85 @@
+"""
+bitbank and Coincheck: deposits and withdrawals with Japanese headers, purchases.
+
+Fields: the venues' own headers. bitbank writes times in Japan's zone; only rows that are DONE moved
+money, and the fee of a withdrawal comes on top.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from ..entry import Kind, Movement, Row
+from ..record import Record
+from .deal import charge, nothing
+from .interface import FORMATS, Format, each
+
+JAPAN = dt.timezone(dt.timedelta(hours=9))
+NAMES = {
+    "コイン": "coin",
+    "日時": "time",
+    "数量": "amount",
+    "手数料": "fee",
+    "ステータス": "status",
+    "アドレス": "address",
+    "ラベル": "label",
+}
+
+
+def _travel(record: Record, sign: int, word: str) -> Row:
+    if record.word("status") != "done":
+        return nothing(
+            record, "time", f"{word} {record.maybe('status') or 'without a status'}", record.maybe("txid")
+        )
+    coin = record.currency("coin") if record.raw("coin") is not None else "JPY"
+    fee = abs(record.amount_or_none("fee") or Decimal(0))
+    moved = (
+        Movement(coin, sign * abs(record.amount("amount")), Kind.TRANSFER),
+        *charge((-fee, coin) if fee else None),
+    )
+    return Row(record.stamp("time"), record.source, moved, None, record.maybe("txid"), word=word)
+
+
+def _purchase(record: Record) -> Row:
+    if record.word("progress") != "completed":
+        return nothing(
+            record, "time", f"purchase {record.maybe('progress') or ''}".strip(), record.maybe("id")
+        )
+    moved = (
+        Movement(record.currency("tradingCurrency"), record.positive("amount"), Kind.CONVERSION),
+        Movement(record.currency("originalCurrency"), -record.positive("price"), Kind.CONVERSION),
+    )
+    return Row(record.stamp("time"), record.source, moved, None, record.maybe("id"), word="purchase")
+
+
+FORMATS.add(
+    "bitbank-deposits",
+    Format(
+        name="bitbank-deposits", venue="bitbank", title="bitbank deposits",
+        needs=("coin", "time", "amount", "ネットワーク", "status"),
+        names=NAMES, rows=each(lambda record: _travel(record, 1, "deposit")), zone=JAPAN,
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "bitbank-fiat-deposits",
+    Format(
+        name="bitbank-fiat-deposits", venue="bitbank", title="bitbank deposits of yen",
+        needs=("time", "amount", "status"),
+        names=NAMES, rows=each(lambda record: _travel(record, 1, "deposit")), zone=JAPAN,
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "bitbank-withdrawals",
+    Format(
+        name="bitbank-withdrawals", venue="bitbank", title="bitbank withdrawals",
+        needs=("coin", "time", "amount", "fee", "ネットワーク", "status"),
+        names=NAMES, rows=each(lambda record: _travel(record, -1, "withdrawal")), zone=JAPAN,
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "coincheck-buys",
+    Format(
+        name="coincheck-buys", venue="coincheck", title="Coincheck purchases",
+        needs=("id", "amount", "price", "tradingCurrency", "originalCurrency", "progress", "time"),
+        rows=each(_purchase),
+    ),
+)  # fmt: skip
