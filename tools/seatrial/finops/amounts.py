@@ -15,9 +15,9 @@ PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 WORDED = re.compile(r"(?P<number>[+-]?[0-9][0-9.,' ]*(?:[eE][+-]?[0-9]{1,3})?)\s*(?P<unit>[^\s0-9.,'+-]\S*)?")
 NOTHING = frozenset({"", "-", "--", "null", "none", "n/a", "nan", "undefined"})
 SIGNS = re.compile("[€$£¥₿₺₩₹]|Kč|zł|CHF")
-SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "’": "'"})
+SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
 # Wider than any wallet: what lies beyond is a damaged cell, and would also be slow to add up.
-MOST_DIGITS, LARGEST_EXPONENT = 60, 40
+MOST_DIGITS, LARGEST_EXPONENT = 100, 40
 
 
 def is_nothing(text: str) -> bool:

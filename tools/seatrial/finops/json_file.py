@@ -17,7 +17,7 @@ WRAPPINGS = frozenset(
     {
         "result", "data", "list", "rows", "fills", "trades", "ledger", "ledgers", "items", "records",
         "entries", "transactions", "history", "payload", "results", "income", "executions", "logs",
-        "eventMovements",
+        "event",
     }
 )  # fmt: skip
 DEEPEST = 4

@@ -17,7 +17,7 @@ from ..model.config import Config
 from . import markets, stamps
 from .amounts import Comma
 from .entry import FillRow, Kind, Movement, Row
-from .importer.deal import charge, paid, received, spot
+from .importer.deal import Fee, charge, paid, received, spot
 from .importer.interface import TABLE, Format
 from .record import Record
 from .stamps import DateOrder
@@ -131,9 +131,7 @@ def _is_done(record: Record, told: Mapping, status: str | None) -> bool:
     return status is None or record.word(status) in {word.lower() for word in told.done}
 
 
-def _fee(
-    record: Record, told: Mapping, column: str | None, currency: str | None
-) -> tuple[object, ...] | None:
+def _fee(record: Record, told: Mapping, column: str | None, currency: str | None) -> Fee:
     if column is None:
         return None
     return (paid if told.fee_sign == "paid" else received)(record, column, currency)
@@ -155,12 +153,12 @@ def _fill(record: Record, told: Mapping, columns: FillColumns) -> Row:
     fill = FillRow(
         symbol=record.text(columns.symbol), side=record.side(columns.side), price=price, qty=qty,
         trade_id=_text(record, columns.trade_id), order_id=_text(record, columns.order_id),
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,  # type: ignore[arg-type]
+        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
         liquidity=liquidity if liquidity in {"maker", "taker"} else None,
     )  # fmt: skip
     account = _text(record, columns.account) or ""
     if told.contract == "derivative":
-        moved = charge(fee)  # type: ignore[arg-type]
+        moved = charge(fee)
         return Row(record.stamp(columns.time), record.source, moved, fill, fill.trade_id, account, "trade")
     total = None if columns.total is None else record.amount(columns.total)
     row = spot(record, fill, pair, total, stamp=columns.time)
@@ -188,7 +186,7 @@ def _line(record: Record, told: Mapping, columns: LedgerColumns) -> Row:
     fee_currency = _text(record, columns.fee_currency)
     fee = charge(
         _fee(record, told, columns.fee, markets.currency(fee_currency) if fee_currency else currency)
-    )  # type: ignore[arg-type]
+    )
     moved = Movement(currency, amount, _kind(told, word), None if fee else balance)
     # The wallet after the row is the wallet after its last movement.
     last = tuple(Movement(part.currency, part.amount, part.kind, balance) for part in fee)

@@ -8,7 +8,8 @@ Names without a separator are split at a known quote currency: the longest that 
 from collections.abc import Iterable
 
 QUOTES = (
-    "FDUSD", "BFUSD", "USDT", "USDC", "USDE", "BUSD", "TUSD", "USDP", "USDS", "RLUSD", "PYUSD", "GUSD", "USDD",
+    "FDUSD", "BFUSD", "USDT", "USDC", "USDE", "BUSD", "TUSD", "USDP", "USDS", "RLUSD", "PYUSD", "GUSD",
+    "USDD",
     "BIDR", "IDRT", "BKRW", "BVND", "DOGE", "EURI", "EURC", "EURT", "BRL1", "USTC", "MXNT", "TRYB",
     "BTC", "XBT", "ETH", "BNB", "XRP", "TRX", "DAI", "PAX", "VAI", "UST", "DOT", "SOL", "KCS", "OKB", "HTX",
     "USD", "EUR", "GBP", "JPY", "TRY", "BRL", "AUD", "CAD", "CHF", "RUB", "UAH", "NGN", "ZAR", "KRW", "IDR",
@@ -36,18 +37,28 @@ def split(
     DOT is DOT and USD, though TUSD is a currency too. `quotes` are the venue's, longest first.
     """
     name = symbol.strip().upper()
+    parted = _parted(name) or _hinted(name, hints, quotes)
+    if parted is None:
+        quote = next((quote for quote in quotes if name.endswith(quote) and len(name) > len(quote)), None)
+        if quote is None:
+            raise ValueError(f"cannot tell base from quote in the market {symbol.strip()!r}")
+        parted = name[: -len(quote)], quote
+    return currency(parted[0]), currency(parted[1])
+
+
+def _parted(name: str) -> tuple[str, str] | None:
     for separator in SEPARATORS:
-        if separator in name:
-            base, _, rest = name.partition(separator)
-            quote = rest.partition(":")[0]
-            if base and quote:
-                return currency(base), currency(quote)
+        base, found, rest = name.partition(separator)
+        quote = rest.partition(":")[0]
+        if found and base and quote:
+            return base, quote
+    return None
+
+
+def _hinted(name: str, hints: Iterable[str | None], quotes: tuple[str, ...]) -> tuple[str, str] | None:
     for hint in (hint.strip().upper() for hint in hints if hint and hint.strip()):
         if name.startswith(hint) and name[len(hint) :] in quotes:
-            return currency(hint), currency(name[len(hint) :])
+            return hint, name[len(hint) :]
         if name.endswith(hint) and hint in quotes and len(name) > len(hint):
-            return currency(name[: -len(hint)]), currency(hint)
-    for quote in quotes:
-        if name.endswith(quote) and len(name) > len(quote):
-            return currency(name[: -len(quote)]), currency(quote)
-    raise ValueError(f"cannot tell base from quote in the market {symbol.strip()!r}")
+            return name[: -len(hint)], hint
+    return None

@@ -8,6 +8,7 @@ says what was seen and how to go on: books made of a guess would be worse than n
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Context, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from .record import Reading, Record, plain_name
 from .table_file import Header, first_lines, headers, table_rows
 
 SEEN_COLUMNS = 12
+# Python keeps 28 digits unless told; a wallet of 18 decimals with a fee taken off has more.
+EXACT = Context(prec=120)
 HOW_TO_GO_ON = "name the venue with --venue, or describe the columns in a mapping file"
 
 
@@ -101,7 +104,7 @@ def _json_format(path: Path, formats: list[Format]) -> Format:
         )
     number, cells, context = first
     record = _record(cells, path, number, Reading(), context)
-    keys = record.keys()
+    keys = record.names()
     scored = [(one.known_keys(keys), one) for one in formats if "json" in one.shapes]
     candidates = [(count, one) for count, one in scored if count and (one.check is None or one.check(record))]
     if not candidates:
@@ -165,9 +168,11 @@ def _zone(zone: str | None) -> dt.tzinfo | None:
 
 def _reading(one: Statement, order: stamps.DateOrder, zone: dt.tzinfo | None) -> Reading:
     said = one.header.zone if one.header else None
-    return Reading(
-        order, one.format.comma, said or zone or one.format.zone, one.header.zones if one.header else {}
-    )
+    meant = said or zone or one.format.zone
+    if one.header is None:
+        return Reading(order, one.format.comma, meant)
+    spelt = {one.format.column(name): name.strip() for name in one.header.columns}
+    return Reading(order, one.format.comma, meant, one.header.zones, spelt)
 
 
 def _order(statements: list[Statement], zone: dt.tzinfo | None) -> stamps.DateOrder:
@@ -219,9 +224,16 @@ def _rows(one: Statement, reading: Reading) -> Iterator[Row]:
             current[:] = [record]
             yield record
 
-    try:
-        yield from one.format.rows(told(_records(one, reading)))
-    except (ValueError, ArithmeticError) as error:
-        where = Where(one.path.name, current[0].source.line if current else None)
-        fix = "correct the line, or export the statement again"
-        raise InputError(str(error), where=where, fix=fix) from error
+    rows = one.format.rows(told(_records(one, reading)))
+    while True:
+        try:
+            # The context ends before each yield: it is not the caller's.
+            with localcontext(EXACT):
+                row = next(rows, None)
+        except (ValueError, ArithmeticError) as error:
+            where = Where(one.path.name, current[0].source.line if current else None)
+            fix = "correct the line, or export the statement again"
+            raise InputError(str(error), where=where, fix=fix) from error
+        if row is None:
+            return
+        yield row

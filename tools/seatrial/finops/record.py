@@ -18,18 +18,23 @@ from . import amounts, markets, stamps
 from .entry import Source
 
 YES, NO = frozenset({"true", "yes", "1", "y"}), frozenset({"false", "no", "0", "n"})
-BUYS = frozenset({"buy", "b", "bid", "bought", "1", "long", "limit_buy", "market_buy", "true"})
-SELLS = frozenset({"sell", "s", "a", "ask", "sold", "2", "short", "limit_sell", "market_sell", "false"})
+BUYS = frozenset({"buy", "b", "bid"})
+SELLS = frozenset({"sell", "s", "a", "ask"})
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file's cells mean where they leave it open: order of a date, a comma, the zone."""
+    """
+    What a file's cells mean where they leave it open: order of a date, a comma, the zone.
+
+    `spelt` is how the file itself writes each column, for the errors that name one.
+    """
 
     order: stamps.DateOrder = "ymd"
     comma: amounts.Comma = "refuse"
     zone: dt.tzinfo = dt.UTC
     zones: Mapping[str, dt.tzinfo] = field(default_factory=dict)
+    spelt: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_CONTEXT: Mapping[str, str] = {}
@@ -65,7 +70,7 @@ class Record:
     ) -> None:
         self._cells, self.source, self.reading, self.context = cells, source, reading, context
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return the names of the cells."""
         return list(self._cells)
 
@@ -78,7 +83,8 @@ class Record:
             value: Any = cells
             for part in name.split("."):
                 value = value.get(part) if isinstance(value, Mapping) else None
-            return value
+            if value is not None:
+                return value
         return cells.get(plain_name(name))
 
     def maybe(self, name: str) -> str | None:
@@ -113,10 +119,13 @@ class Record:
         if value is None or isinstance(value, str):
             if value is None or amounts.is_nothing(value):
                 return None
-            return self._believed(name, lambda: amounts.amount(value.strip(), self.reading.comma))
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return self._believed(name, lambda: amounts.amount(str(value)))
-        raise self.refuse(name, f"is not a number but {type(value).__name__}")
+            text, comma = value.strip(), self.reading.comma
+        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+            text, comma = str(value), "refuse"
+        else:
+            raise self.refuse(name, f"is not a number but {type(value).__name__}")
+        found: Decimal = self._believed(name, lambda: amounts.amount(text, comma))
+        return found
 
     def positive(self, name: str) -> Decimal:
         """Return an amount above zero, as a price or a quantity is, whatever sign the venue writes."""
@@ -175,7 +184,7 @@ class Record:
         """Return the error to raise about a field."""
         return InputError(
             message,
-            where=Where(self.source.file, self.source.line, name),
+            where=Where(self.source.file, self.source.line, self.reading.spelt.get(plain_name(name), name)),
             fix=fix or "correct the line, or export the statement again",
         )
 

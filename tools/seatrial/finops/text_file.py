@@ -8,10 +8,10 @@ offer those beside the CSV and people pick the wrong one.
 import gzip
 import io
 import zipfile
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ..model.errors import InputError, OutsideError, Where
 
@@ -88,8 +88,8 @@ class _Joined(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
-        target = memoryview(buffer)  # type: ignore[call-overload]
+    def readinto(self, buffer: Any) -> int:
+        target = memoryview(buffer)
         part = self._head[: len(target)] if self._head else self._rest.read(len(target))
         target[: len(part)] = part
         self._head = self._head[len(part) :]

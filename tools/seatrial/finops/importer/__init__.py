@@ -22,6 +22,7 @@ from . import coinmate as coinmate
 from . import coinsquare as coinsquare
 from . import cryptocom as cryptocom
 from . import hitbtc as hitbtc
+from . import hummingbot as hummingbot
 from . import huobi as huobi
 from . import hyperliquid as hyperliquid
 from . import japan as japan

@@ -43,6 +43,7 @@ def _income(record: Record) -> Row:
     return Row(
         record.stamp("time"), record.source, (Movement(record.currency("asset"), amount, kind),),
         ref=f"{word}:{tran}" if tran else None, account=record.maybe("uid") or "", word=word,
+        symbol=record.maybe("symbol") or "",
     )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def _trade(record: Record) -> Row:
         symbol=record.text("symbol"), side=side, price=record.positive("price"), qty=record.positive("qty"),
         trade_id=record.text("id"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
         fee_currency=fee[1] if fee else None, liquidity="maker" if record.flag("maker") else "taker",
+        notional=record.amount_or_none("baseQty"), inverse=record.amount_or_none("baseQty") is not None,
     )  # fmt: skip
     moved = _profit(record, record.amount("realizedPnl"), record.maybe("marginAsset") or coin)
     return Row(record.stamp("time"), record.source, moved + charge(fee), fill, fill.trade_id, word="trade")

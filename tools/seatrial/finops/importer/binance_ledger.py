@@ -79,7 +79,8 @@ FORMATS.add(
     Format(
         name="binance-ledger", venue="binance", title="Binance transaction history",
         needs=("time", "account", "operation", "coin", "change"), also=("user_id",),
-        names={"UTC_Time": "time", "Čas": "time", "Účet": "account", "Operace": "operation", "Mince": "coin", "Změna": "change"},
+        names={"UTC_Time": "time", "Čas": "time", "Účet": "account", "Operace": "operation",
+        "Mince": "coin", "Změna": "change"},
         shapes=TABLE, rows=each(_row),
     ),
 )  # fmt: skip

@@ -39,7 +39,7 @@ def _rows(records: Iterable[Record]) -> Iterator[Row]:
 
 def _under(record: Record) -> list[str]:
     """Return the columns under which an execution's cells stand: all after the empty first one."""
-    return [name for name in record.keys() if name != "date"][:5]
+    return [name for name in record.names() if name != "date"][:5]
 
 
 def _side_of(order: Record) -> str:
@@ -88,7 +88,8 @@ FORMATS.add(
     "binance-orders",
     Format(
         name="binance-orders", venue="binance", title="Binance spot order history",
-        needs=("date", "pair", "type", "orderPrice", "orderAmount", "avgTradingPrice", "filled", "total", "status"),
+        needs=("date", "pair", "type", "orderPrice", "orderAmount", "avgTradingPrice", "filled", "total",
+        "status"),
         also=("orderNo", "side"), shapes=TABLE, comma="thousands", rows=_rows,
     ),
 )  # fmt: skip

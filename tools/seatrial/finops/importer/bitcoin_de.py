@@ -71,7 +71,7 @@ def _row(record: Record) -> Row:
 
 def _coins(record: Record, coin: str) -> Decimal:
     """Return the coins of a trade before the fee, whose column is named after the coin."""
-    for name in record.keys():
+    for name in record.names():
         if name.startswith(coin.lower()) and name[len(coin) :] in COIN_BEFORE:
             return record.positive(name)
     raise record.refuse("currency", f"there is no column of {coin} before the fee")
@@ -81,7 +81,8 @@ FORMATS.add(
     "bitcoin-de",
     Format(
         name="bitcoin-de", venue="bitcoin.de", title="bitcoin.de account statement",
-        needs=("date", "type", "currency", "reference", "price", "before", "money", "after", "moved", "balance"), names=NAMES,
+        needs=("date", "type", "currency", "reference", "price", "before", "money", "after", "moved",
+        "balance"), names=NAMES,
         rows=each(_row),
     ),
 )  # fmt: skip

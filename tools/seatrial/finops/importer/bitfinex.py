@@ -131,6 +131,6 @@ FORMATS.add(
     Format(
         name="bitfinex-api-ledgers", venue="bitfinex", title="Bitfinex ledgers (API answer)",
         needs=("0", "1", "3", "5", "6", "8"), shapes=JSON, rows=each(_ledger_places),
-        check=lambda record: len(record.keys()) == 9 and isinstance(record.raw("8"), str),
+        check=lambda record: len(record.names()) == 9 and isinstance(record.raw("8"), str),
     ),
 )  # fmt: skip

@@ -24,9 +24,10 @@ KINDS = {
 }  # fmt: skip
 SIDES = {"buy": "buy", "sell": "sell", "買い": "buy", "売り": "sell"}
 JAPANESE = {
-    "取引日時": "tradeDate", "通貨": "product", "取引種別": "tradeType", "取引価格": "tradedPrice", "通貨1": "currency1",
-    "通貨1数量": "amount1", "手数料": "fee", "通貨2": "currency2", "通貨2数量": "amount2", "注文 ID": "orderId",
-    "備考": "details",
+    "取引日時": "tradeDate", "通貨": "product", "取引種別": "tradeType", "取引価格": "tradedPrice",
+    "通貨1": "currency1",
+    "通貨1数量": "amount1", "手数料": "fee", "通貨2": "currency2", "通貨2数量": "amount2",
+    "注文 ID": "orderId", "備考": "details",
 }  # fmt: skip
 
 
@@ -59,7 +60,8 @@ FORMATS.add(
     "bitflyer-history",
     Format(
         name="bitflyer-history", venue="bitflyer", title="bitFlyer transaction history",
-        needs=("tradeDate", "product", "tradeType", "tradedPrice", "currency1", "amount1", "fee", "currency2", "amount2"),
+        needs=("tradeDate", "product", "tradeType", "tradedPrice", "currency1", "amount1", "fee",
+        "currency2", "amount2"),
         also=("orderId", "details"),
         names={
             "Currency 1": "currency1", "Currency 2": "currency2", "Amount (Currency 1)": "amount1",

@@ -82,7 +82,9 @@ def _history(record: Record) -> Row:
     if amount is None:
         raise record.refuse("amount", "has no amount")
     moved = Movement(currency, amount, kind_of(KINDS, word), _amount(record, "walletBalance", decimals))
-    return Row(when, record.source, (moved,), None, ref, account, word)
+    # The address of what a position did is its instrument.
+    symbol = record.maybe("address") or "" if word in {"RealisedPNL", "Funding", "SpotTrade"} else ""
+    return Row(when, record.source, (moved,), None, ref, account, word, symbol)
 
 
 def _execution(record: Record) -> Row:
@@ -99,16 +101,19 @@ def _execution(record: Record) -> Row:
             None,
             record.maybe("execID"),
             word=kind,
+            symbol=record.text("symbol"),
         )
     if not record.amount_or_none("lastQty"):
         return Row(record.stamp(when), record.source, ref=record.maybe("execID"), word=kind)
-    ind = record.word("lastLiquidityInd")
+    ind, value = record.word("lastLiquidityInd"), _amount(record, "execCost", decimals)
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive("lastPx"),
         qty=record.positive("lastQty"),
         trade_id=record.maybe("execID"), order_id=record.maybe("orderID"), fee=fee[0] if fee else None,
         fee_currency=fee[1] if fee else None,
         liquidity={"addedliquidity": "maker", "removedliquidity": "taker"}.get(ind),
+        notional=None if value is None else abs(value),
+        inverse=currency == "BTC" and record.text("symbol").startswith("XBT"),
     )  # fmt: skip
     return Row(record.stamp(when), record.source, charge(fee), fill, fill.trade_id, word=kind)
 

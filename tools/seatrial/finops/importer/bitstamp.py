@@ -22,6 +22,9 @@ ARRIVING = {
     "sub account transfer": Kind.OTHER,
 }  # fmt: skip
 LEAVING = {"withdrawal": Kind.TRANSFER, "ripple payment": Kind.TRANSFER}
+NO_COINS = frozenset(
+    {"id", "datetime", "type", "fee", "order_id", "self_trade", "self_trade_order_id", "market"}
+)
 API_TYPES = {
     "0": "deposit",
     "1": "withdrawal",
@@ -83,41 +86,33 @@ def _market(record: Record, amount: Decimal, coin: str, fee: Fee) -> Row:
 
 def _api(record: Record) -> Row:
     word = API_TYPES.get(record.text("type"), record.text("type"))
-    pair = (
-        next(
-            (
-                name
-                for name in record.keys()
-                if "_" in name and name != "order_id" and record.amount_or_none(name)
-            ),
-            None,
-        )
-        if word == "trade"
-        else None
-    )
-    named = set(pair.split("_")) if pair else set()
-    known = {"id", "datetime", "type", "fee", "order_id", "self_trade", "self_trade_order_id", "market", pair}
-    coins = {
-        name: record.amount_or_none(name) for name in record.keys() if name not in known and "_" not in name
-    }
-    moved = tuple(
-        Movement(
-            name.upper(),
-            amount,
-            Kind.TRADE if word == "trade" else Kind.TRANSFER if word != "settlement" else Kind.REALIZED,
-        )
-        for name, amount in sorted(coins.items())
-        if amount and (not named or name in named)
-    )
+    pair = _pair_of(record) if word == "trade" else None
+    moved = _moved(record, word, pair)
     if not moved:
         raise record.refuse("type", f"the {word} moves nothing")
-    if pair is None:
-        cost = record.amount_or_none("fee")
-        return Row(
-            record.stamp("datetime"), record.source,
-            moved + charge((-cost, moved[0].currency) if cost else None), None, record.text("id"), word=word,
-        )  # fmt: skip
-    return _api_trade(record, pair, moved)
+    if pair is not None:
+        return _api_trade(record, pair, moved)
+    cost = record.amount_or_none("fee")
+    costs = charge((-cost, moved[0].currency) if cost else None)
+    return Row(record.stamp("datetime"), record.source, moved + costs, None, record.text("id"), word=word)
+
+
+def _pair_of(record: Record) -> str | None:
+    """Return the field whose name is the market and whose value the price, like `btc_usd`."""
+    named = (name for name in record.names() if "_" in name and name not in NO_COINS)
+    return next((name for name in named if record.amount_or_none(name)), None)
+
+
+def _moved(record: Record, word: str, pair: str | None) -> tuple[Movement, ...]:
+    """Return the coins that moved, each in a field of its own name."""
+    kind = {"trade": Kind.TRADE, "settlement": Kind.REALIZED}.get(word, Kind.TRANSFER)
+    coins = (
+        pair.split("_")
+        if pair
+        else [name for name in record.names() if name not in NO_COINS and "_" not in name]
+    )
+    amounts = {coin: record.amount_or_none(coin) for coin in sorted(coins)}
+    return tuple(Movement(coin.upper(), amount, kind) for coin, amount in amounts.items() if amount)
 
 
 def _api_trade(record: Record, pair: str, moved: tuple[Movement, ...]) -> Row:

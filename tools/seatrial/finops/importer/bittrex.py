@@ -104,7 +104,8 @@ FORMATS.add(
     "bittrex-orders-older",
     Format(
         name="bittrex-orders-older", venue="bittrex", title="Bittrex order history, oldest form",
-        needs=("uuid", "quote", "market", "orderType", "quantity", "filled", "price", "commission", "closed"), also=("opened",),
+        needs=("uuid", "quote", "market", "orderType", "quantity", "filled", "price", "commission",
+        "closed"), also=("opened",),
         names={"Proceeds": "price", "ComissionPaid": "commission", "CommissionPaid": "commission"},
         order="mdy", rows=each(_older),
     ),

@@ -3,7 +3,7 @@ Bitvavo: the transaction history.
 
 Fields: the venue's own headers. Date and time stand in two columns and a third names their zone. The
 amount and what was paid or received are cash; the fee, written as paid in its own currency, is
-contained in what was paid or received, and comes on top of a withdrawal.
+contained in what was paid or received, and in the amount of a withdrawal.
 """
 
 from decimal import Decimal
@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
 from ..stamps import stamp, zone_of
-from .deal import charge, kind_of, paid
+from .deal import Fee, charge, kind_of, paid
 from .interface import FORMATS, Format, each
 
 KINDS = {
@@ -34,8 +34,7 @@ def _row(record: Record) -> Row:
     coin, amount = record.currency("currency"), record.amount("amount")
     fee = paid(record, "feeAmount", record.currency("feeCurrency") if record.maybe("feeCurrency") else None)
     if record.word("type") not in {"buy", "sell"}:
-        moved = (Movement(coin, amount, kind_of(KINDS, record.word("type"))), *charge(fee))
-        return Row(when, record.source, moved, None, ref, word=word)
+        return Row(when, record.source, _one_coin(record, coin, amount, fee), None, ref, word=word)
     money = (
         record.currency("received/paidCurrency")
         if record.maybe("received/paidCurrency")
@@ -52,6 +51,14 @@ def _row(record: Record) -> Row:
     )  # fmt: skip
     moved = (Movement(coin, amount, Kind.TRADE), Movement(money, cash - own, Kind.TRADE), *charge(fee))
     return Row(when, record.source, moved, fill, ref, word=word)
+
+
+def _one_coin(record: Record, coin: str, amount: Decimal, fee: Fee) -> tuple[Movement, ...]:
+    kind = kind_of(KINDS, record.word("type"))
+    # The fee is a part of the amount; what is larger than the amount cannot be.
+    if fee is None or fee[1] != coin or abs(fee[0]) > abs(amount):
+        return (Movement(coin, amount, kind),)
+    return (Movement(coin, amount - fee[0], kind), *charge(fee))
 
 
 def _when(record: Record) -> int:
@@ -71,7 +78,8 @@ FORMATS.add(
     "bitvavo-history",
     Format(
         name="bitvavo-history", venue="bitvavo", title="Bitvavo transaction history",
-        needs=("date", "time", "type", "currency", "amount", "quoteCurrency", "quotePrice", "received/paidAmount", "status"),
+        needs=("date", "time", "type", "currency", "amount", "quoteCurrency", "quotePrice",
+        "received/paidAmount", "status"),
         also=("timezone", "received/paidCurrency", "feeCurrency", "feeAmount", "transactionId"),
         rows=each(_row),
         names={"Price": "quotePrice"},

@@ -15,6 +15,7 @@ from .deal import Fee, charge, paid, swap
 from .interface import BOTH, FORMATS, JSON, Format, each
 
 FUNDING = "funding"
+SETTLES_IN_MONEY = ("USDT", "USDC", "USDE", "PERP")
 MAKERS = {
     "true": "maker", "false": "taker", "addedliquidity": "maker", "removedliquidity": "taker",
     "maker": "maker",
@@ -36,8 +37,14 @@ def _row(record: Record) -> Row:
         moved = charge(fee)
     return Row(
         record.stamp("execTime"), record.source, moved, fill, record.maybe("execId"),
-        word=record.maybe("execType") or "Trade",
+        word=record.maybe("execType") or "Trade", symbol=record.text("symbol"),
     )  # fmt: skip
+
+
+def _is_inverse(record: Record) -> bool:
+    symbol = record.text("symbol").upper()
+    named = _category(record)
+    return named == "inverse" if named else "USD" in symbol and not symbol.endswith(SETTLES_IN_MONEY)
 
 
 def _category(record: Record) -> str:
@@ -54,7 +61,7 @@ def _fee_currency(record: Record) -> str:
         if record.maybe(name):
             return record.currency(name)
     symbol = record.text("symbol").upper()
-    if symbol.endswith(("USDT", "USDC", "USDE")):
+    if symbol.endswith(SETTLES_IN_MONEY[:3]):
         return symbol[-4:]
     if symbol.endswith("PERP") or "-USDC" in symbol or _category(record) == "option":
         return "USDC"
@@ -70,11 +77,16 @@ def _fee_currency(record: Record) -> str:
 
 
 def _fill(record: Record, fee: Fee) -> FillRow:
+    value = record.amount_or_none("execValue")
+    # An inverse contract's value, and so its fee, is in the coin that it is named after.
+    inverse = _is_inverse(record)
     liquidity = record.word("isMaker") or record.word("lastLiquidityInd")
     return FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive("execPrice"),
         qty=record.positive("execQty"), trade_id=record.maybe("execId"), order_id=record.maybe("orderId"),
         fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None, liquidity=MAKERS.get(liquidity),
+        notional=value if inverse else None,
+        inverse=inverse,
     )  # fmt: skip
 
 
@@ -132,7 +144,8 @@ FORMATS.add(
     "bybit-spot-v1",
     Format(
         name="bybit-spot-v1", venue="bybit", title="Bybit spot trades of the first API",
-        needs=("symbol", "orderId", "matchOrderId", "price", "qty", "commission", "commissionAsset", "time", "isBuyer"),
+        needs=("symbol", "orderId", "matchOrderId", "price", "qty", "commission", "commissionAsset", "time",
+        "isBuyer"),
         also=("id", "isMaker", "makerRebate", "feeTokenId", "symbolName"), rows=each(_spot_v1), shapes=BOTH,
     ),
 )  # fmt: skip

@@ -3,7 +3,8 @@ Bybit's transaction log of the unified account: every change of every wallet.
 
 Fields and signs: Bybit API documentation, v5 account/transaction-log. `fee` positive is paid and
 negative a rebate, `funding` positive is received, and `change = cashFlow + funding - fee`, which is
-checked: a row for which it does not hold has been damaged. The export writes `Fee Paid` as cash. Spot trades have a row per currency.
+checked: a row for which it does not hold has been damaged. The export writes `Fee Paid` as cash.
+Spot trades have a row per currency.
 """
 
 from decimal import Decimal
@@ -33,8 +34,8 @@ def _row(record: Record) -> Row:
     currency = record.currency("currency") if record.maybe("currency") else _said_currency(record)
     fill = _fill(record, currency) if record.word("type") in {"trade", "liquidation", "adl"} else None
     return Row(
-        record.stamp("transactionTime"), record.source, _movements(record, currency, kind, fill), fill,
-        record.maybe("id"), record.maybe("uid") or "", word,
+        record.stamp("transactionTime"), record.source, _movements(record, currency, kind), fill,
+        record.maybe("id"), record.maybe("uid") or "", word, record.maybe("symbol") or "",
     )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def _said_currency(record: Record) -> str:
     return record.context["currency"].upper()
 
 
-def _movements(record: Record, currency: str, kind: Kind, fill: FillRow | None) -> tuple[Movement, ...]:
+def _movements(record: Record, currency: str, kind: Kind) -> tuple[Movement, ...]:
     flow, funding, fee = _amount(record, "cashFlow"), _amount(record, "funding"), _cash_fee(record)
     # On a contract what flows is profit; on a spot market it is the other coin.
     is_profit = kind is Kind.FUNDING or (kind is Kind.TRADE and not _is_spot(record, flow))
@@ -97,11 +98,14 @@ def _fill(record: Record, currency: str) -> FillRow | None:
         return None
     if _is_spot(record, _amount(record, "cashFlow")) and not symbol.upper().startswith(currency):
         return None
+    # Of a spot trade the fee may stand in the row of the other coin.
     fee = _cash_fee(record)
+    known = bool(fee) or not _is_spot(record, _amount(record, "cashFlow"))
     return FillRow(
         symbol=symbol, side=record.side("side"), price=abs(price), qty=abs(qty),
         trade_id=record.maybe("tradeId"),
-        order_id=record.maybe("orderId"), fee=fee, fee_currency=currency,
+        order_id=record.maybe("orderId"), fee=fee if known else None,
+        fee_currency=currency if known else None,
     )  # fmt: skip
 
 
@@ -110,7 +114,8 @@ FORMATS.add(
     Format(
         name="bybit-log", venue="bybit", title="Bybit transaction log (API answer or its CSV)",
         needs=("transactionTime", "type", "change", "cashFlow", "cashBalance"),
-        also=("currency", "symbol", "side", "funding", "fee", "qty", "tradePrice", "tradeId", "orderId", "id", "category"),
+        also=("currency", "symbol", "side", "funding", "fee", "qty", "tradePrice", "tradeId", "orderId",
+        "id", "category"),
         rows=each(_row), shapes=BOTH,
     ),
 )  # fmt: skip

@@ -102,7 +102,8 @@ def _funding(record: Record) -> Row:
     moved = Movement(record.currency("code"), record.amount("amount"), Kind.FUNDING)
     return Row(
         record.stamp(_when(record)), record.source, (moved,), None, record.maybe("id"),
-        word=f"funding {record.text('symbol')}",
+        word="funding",
+        symbol=record.text("symbol"),
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _row(record: Record) -> Row:
 
 def _money(record: Record, ending: str) -> tuple[Decimal | None, str | None]:
     """Return the amount of the column with this ending, and the currency in its name if it has one."""
-    for name in record.keys():
+    for name in record.names():
         if name.startswith(ending):
             return record.amount_or_none(name), None
         if len(name) > 3 and name[3:].startswith(ending):

@@ -82,9 +82,10 @@ def _balanced(record: Record, moved: tuple[Movement, ...]) -> tuple[Movement, ..
         after = record.amount_or_none(f"{place}BalanceAfter")
         if after is not None and record.maybe(f"{place}BalanceAfterCurrency"):
             balances[record.currency(f"{place}BalanceAfterCurrency")] = after
-    told = []
-    for part in reversed(moved):
-        told.append(Movement(part.currency, part.amount, part.kind, balances.pop(part.currency, None)))
+    told = [
+        Movement(one.currency, one.amount, one.kind, balances.pop(one.currency, None))
+        for one in reversed(moved)
+    ]
     return tuple(reversed(told))
 
 

@@ -22,6 +22,7 @@ KINDS = {
     "vaultwithdraw": Kind.TRANSFER, "vaultdistribution": Kind.TRANSFER, "liquidation": Kind.LIQUIDATION,
     "rewardsclaim": Kind.REFERRAL, "spotgenesis": Kind.REFERRAL,
 }  # fmt: skip
+AMOUNTS = ("delta.usdc", "delta.amount", "delta.requestedUsd", "delta.netWithdrawnUsd")
 LEAVES = frozenset({"withdraw", "vaultdeposit"})
 SIDES = {
     "open long": "buy", "close short": "buy", "buy": "buy", "open short": "sell", "close long": "sell",
@@ -68,7 +69,7 @@ def _funding(record: Record) -> Row:
     return Row(
         record.stamp("time"), record.source, (Movement("USDC", usdc, Kind.FUNDING),), None,
         record.maybe("hash"),
-        word=f"funding {record.text('delta.coin')}",
+        word="funding", symbol=record.text("delta.coin"),
     )  # fmt: skip
 
 
@@ -76,14 +77,7 @@ def _update(record: Record) -> Row:
     word = record.text("delta.type")
     name = word.lower()
     token = record.currency("delta.token") if record.maybe("delta.token") else "USDC"
-    amount_name = next(
-        (
-            one
-            for one in ("delta.usdc", "delta.amount", "delta.requestedUsd", "delta.netWithdrawnUsd")
-            if record.maybe(one)
-        ),
-        "delta.usdc",
-    )
+    amount_name = next((name for name in AMOUNTS if record.maybe(name)), AMOUNTS[0])
     amount = record.amount(amount_name)
     if name == "liquidation":
         return Row(record.stamp("time"), record.source, ref=record.maybe("hash"), word=word)
@@ -98,7 +92,7 @@ def _update(record: Record) -> Row:
 
 def _funding_export(record: Record) -> Row:
     moved = (Movement("USDC", record.amount("payment"), Kind.FUNDING),)
-    return Row(record.stamp("time"), record.source, moved, None, word=f"funding {record.text('coin')}")
+    return Row(record.stamp("time"), record.source, moved, None, word="funding", symbol=record.text("coin"))
 
 
 FORMATS.add(
@@ -106,7 +100,8 @@ FORMATS.add(
     Format(
         name="hyperliquid-fills", venue="hyperliquid", title="Hyperliquid fills (API answer or CSV)",
         needs=("coin", "px", "sz", "time", "fee"),
-        also=("side", "dir", "closedPnl", "oid", "tid", "feeToken", "crossed", "hash", "startPosition", "ntl"), locale_dates=True,
+        also=("side", "dir", "closedPnl", "oid", "tid", "feeToken", "crossed", "hash", "startPosition",
+        "ntl"), locale_dates=True,
         order="dmy", stamp_field="time", rows=each(_fill_row), shapes=BOTH,
     ),
 )  # fmt: skip
@@ -114,7 +109,7 @@ FORMATS.add(
     "hyperliquid-funding",
     Format(
         name="hyperliquid-funding", venue="hyperliquid", title="Hyperliquid funding (API answer)",
-        needs=("time", "hash", "delta"), also=("delta.usdc",), shapes=JSON, rows=each(_funding),
+        needs=("time", "hash", "delta"), shapes=JSON, rows=each(_funding),
         check=lambda record: record.word("delta.type") == "funding",
     ),
 )  # fmt: skip
@@ -123,7 +118,7 @@ FORMATS.add(
     Format(
         name="hyperliquid-updates", venue="hyperliquid", title="Hyperliquid ledger updates (API answer)",
         needs=("time", "hash", "delta"), shapes=JSON, rows=each(_update),
-        check=lambda record: record.maybe("delta.type") is not None and record.word("delta.type") != "funding",
+        check=lambda record: record.word("delta.type") not in {"", "funding"},
     ),
 )  # fmt: skip
 FORMATS.add(

@@ -45,6 +45,7 @@ def _futures(record: Record) -> Row:
         qty=record.positive("size"),
         trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
         fee_currency=fee[1] if fee else None, liquidity=LIQUIDITY.get(record.word("liquidity")),
+        notional=record.amount_or_none("value"),
     )  # fmt: skip
     return Row(
         record.stamp("tradeTime"),
@@ -99,7 +100,8 @@ FORMATS.add(
     "kucoin-orders",
     Format(
         name="kucoin-orders", venue="kucoin", title="KuCoin filled orders (with or without splitting)",
-        needs=("uid", "orderId", "symbol", "side", "price", "size", "funds", "createdAt", "fee", "feeCurrency"),
+        needs=("uid", "orderId", "symbol", "side", "price", "size", "funds", "createdAt", "fee",
+        "feeCurrency"),
         also=("accountType", "orderType", "liquidity", "status", "tax"),
         names={
             "Avg. Filled Price": "price", "Filled Price": "price", "Filled Amount": "size",

@@ -60,7 +60,10 @@ def _bill(record: Record) -> Row:
         for place, (amount, part) in enumerate(moved)
     )
     word = f"type {number}" + (f" subtype {sub}" if sub else "")
-    return Row(record.stamp("ts"), record.source, movements, None, record.maybe("billId"), word=word)
+    symbol = record.maybe("instId") or ""
+    return Row(
+        record.stamp("ts"), record.source, movements, None, record.maybe("billId"), word=word, symbol=symbol
+    )
 
 
 FORMATS.add(

@@ -82,7 +82,7 @@ def _trading_fill(record: Record, action: str, currency: str, fee: Decimal, fee_
     """Return the fill, once: on a spot market the row of the base coin has it."""
     symbol, price = record.maybe("symbol") or "", record.amount_or_none("filledPrice")
     amount = record.amount_or_none("amount")
-    if not price or not amount or action.split(" ")[0] not in {"buy", "sell", "open", "close"}:
+    if not price or not amount or action.partition(" ")[0] not in {"buy", "sell", "open", "close"}:
         return None
     if record.word("tradeType") == "spot" and not symbol.upper().startswith(currency):
         return None

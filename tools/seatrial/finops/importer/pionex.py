@@ -40,7 +40,8 @@ FORMATS.add(
     "pionex-trades",
     Format(
         name="pionex-trades", venue="pionex", title="Pionex trades",
-        needs=("date", "receivedQuantity", "receivedCurrency", "sentQuantity", "sentCurrency", "feeAmount", "feeCurrency", "tag"),
+        needs=("date", "receivedQuantity", "receivedCurrency", "sentQuantity", "sentCurrency", "feeAmount",
+        "feeCurrency", "tag"),
         order="mdy", rows=each(_trade),
     ),
 )  # fmt: skip

@@ -71,7 +71,8 @@ FORMATS.add(
     "poloniex-trades",
     Format(
         name="poloniex-trades", venue="poloniex", title="Poloniex trade history",
-        needs=("date", "market", "type", "price", "amount", "total", "fee", "baseTotalLessFee", "quoteTotalLessFee"),
+        needs=("date", "market", "type", "price", "amount", "total", "fee", "baseTotalLessFee",
+        "quoteTotalLessFee"),
         also=("category", "orderNumber", "feeCurrency", "feeTotal"), rows=each(_trade),
     ),
 )  # fmt: skip
