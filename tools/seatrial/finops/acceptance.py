@@ -84,9 +84,16 @@ def _acceptance(path: Path, node: yaml.Node) -> Acceptance:
         kind = BreakClass(str(values["class"]))
     except ValueError as error:
         known = ", ".join(one.value for one in BreakClass)
-        raise InputError("no such class", where=Where(str(path), line, "class"), fix=f"known: {known}") from error
+        raise InputError(
+            "no such class", where=Where(str(path), line, "class"), fix=f"known: {known}"
+        ) from error
     return Acceptance(
-        str(values["key"]), kind, str(values["owner"]), str(values["reason"]), _day(path, line, values["expires"]), line
+        str(values["key"]),
+        kind,
+        str(values["owner"]),
+        str(values["reason"]),
+        _day(path, line, values["expires"]),
+        line,
     )
 
 

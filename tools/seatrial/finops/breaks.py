@@ -5,8 +5,9 @@ Breaks: each disagreement of the two books by its class, with what it is worth a
 `effect` is the signed cash that theirs has and ours has not, in the currency that moved.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ class Break:
     symbol: str
     ts_ns: int
     source: str
-    effect: Effect = field(default_factory=dict)
+    effect: Effect = dataclasses.field(default_factory=dict)
     ours_row: Row | None = None
     theirs_row: Row | None = None
     cause: str = ""
@@ -55,7 +56,15 @@ class Break:
     @property
     def order(self) -> tuple[object, ...]:
         """Return what breaks are sorted by: time, then everything else that is said."""
-        return (self.ts_ns, self.key, self.kind.value, self.field, self.ours or "", self.theirs or "", self.source)
+        return (
+            self.ts_ns,
+            self.key,
+            self.kind.value,
+            self.field,
+            self.ours or "",
+            self.theirs or "",
+            self.source,
+        )
 
 
 def key_of(row: Row) -> str:
@@ -126,10 +135,18 @@ class Classifier:
         for currency, value in off.items():
             yield Break(
                 BreakClass.FEE_AMOUNT if len(off) == 1 else BreakClass.FEE_CURRENCY,
-                key_of(first), "fee", _fee_text(ours, currency), _fee_text(theirs, currency),
-                self._quote(abs(value), currency, first), fill_of(first).symbol, first.ts_ns, source_of(first),
-                {currency: value}, group.ours[0], first,
-            )  # fmt: skip
+                key_of(first),
+                "fee",
+                _fee_text(ours, currency),
+                _fee_text(theirs, currency),
+                self._quote(abs(value), currency, first),
+                fill_of(first).symbol,
+                first.ts_ns,
+                source_of(first),
+                {currency: value},
+                group.ours[0],
+                first,
+            )
 
     def of_surplus(self, surplus: Surplus) -> Break:
         """Return the break of a row whose id is matched already."""
@@ -152,10 +169,19 @@ class Classifier:
             kind = BreakClass.RESTATED
         told = _fill_text(fill)
         return Break(
-            kind, key_of(row), "row", told if here else None, None if here else told, value_of(row), fill.symbol,
-            row.ts_ns, source_of(row), _fee_effect(row, -1 if here else 1),
-            row if here else None, None if here else row,
-        )  # fmt: skip
+            kind,
+            key_of(row),
+            "row",
+            told if here else None,
+            None if here else told,
+            value_of(row),
+            fill.symbol,
+            row.ts_ns,
+            source_of(row),
+            _fee_effect(row, -1 if here else 1),
+            row if here else None,
+            None if here else row,
+        )
 
     def _older(self, row: Row) -> Row | None:
         fill = fill_of(row)

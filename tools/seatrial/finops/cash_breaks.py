@@ -28,10 +28,19 @@ def _of_pair(ours: Payment, theirs: Payment, tolerance: Tolerance, rates: Rates)
         with localcontext(EXACT):
             moved = theirs.movement.amount - ours.movement.amount
         yield Break(
-            BreakClass.FEE_AMOUNT, key_of(theirs.row), theirs.movement.kind.value, told(ours), told(theirs),
-            in_quote(abs(moved), theirs.movement.currency, theirs.row, rates), symbol_of(theirs, ours),
-            theirs.row.ts_ns, source_of(theirs.row), {money_of(theirs.movement.currency): moved}, ours.row, theirs.row,
-        )  # fmt: skip
+            BreakClass.FEE_AMOUNT,
+            key_of(theirs.row),
+            theirs.movement.kind.value,
+            told(ours),
+            told(theirs),
+            in_quote(abs(moved), theirs.movement.currency, theirs.row, rates),
+            symbol_of(theirs, ours),
+            theirs.row.ts_ns,
+            source_of(theirs.row),
+            {money_of(theirs.movement.currency): moved},
+            ours.row,
+            theirs.row,
+        )
     for one in time_differences(ours.row, theirs.row, tolerance):
         late = one.kind is BreakClass.LATE
         value = in_quote(abs(theirs.movement.amount), theirs.movement.currency, theirs.row, rates)
@@ -44,11 +53,19 @@ def _of_pair(ours: Payment, theirs: Payment, tolerance: Tolerance, rates: Rates)
 def _alone(one: Payment, kind: BreakClass, rates: Rates, *, here: bool) -> Break:
     moved = -one.movement.amount if here else one.movement.amount
     return Break(
-        kind, key_of(one.row), one.movement.kind.value, told(one) if here else None, None if here else told(one),
-        in_quote(abs(moved), one.movement.currency, one.row, rates), one.row.symbol, one.row.ts_ns,
-        source_of(one.row), {money_of(one.movement.currency): moved}, one.row if here else None,
+        kind,
+        key_of(one.row),
+        one.movement.kind.value,
+        told(one) if here else None,
+        None if here else told(one),
+        in_quote(abs(moved), one.movement.currency, one.row, rates),
+        one.row.symbol,
+        one.row.ts_ns,
+        source_of(one.row),
+        {money_of(one.movement.currency): moved},
+        one.row if here else None,
         None if here else one.row,
-    )  # fmt: skip
+    )
 
 
 def told(one: Payment) -> str:

@@ -30,7 +30,9 @@ class Period:
 
     def holds(self, ts_ns: int) -> bool:
         """Return whether a time is inside."""
-        return self.first_ns is not None and self.last_ns is not None and self.first_ns <= ts_ns <= self.last_ns
+        return (
+            self.first_ns is not None and self.last_ns is not None and self.first_ns <= ts_ns <= self.last_ns
+        )
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _bps(rate: Decimal) -> str:
 
 def _fee_currency(cluster: Cluster, _: Periods) -> str:
     names = sorted({(one.theirs or "").rpartition(" ")[2] for one in cluster})
-    return f"the fee was taken in {', '.join(names)}: a discount token or base-coin fee; book it in that wallet"
+    return f"the fee was taken in {', '.join(names)}: a discount token or the base coin; book it there"
 
 
 def _quantity(cluster: Cluster, _: Periods) -> str:
@@ -121,7 +123,8 @@ def _quantity(cluster: Cluster, _: Periods) -> str:
             return "the amount differs: compare position and rate at that time"
         ratios.add(fill_of(one.theirs_row).qty / (fill_of(one.ours_row).qty or 1))
     if len(cluster) > 1 and len(ratios) == 1:
-        return f"another unit of quantity: theirs is {amount(round(ratios.pop(), 8))} times ours (contracts, coins)"
+        times = amount(round(ratios.pop(), 8))
+        return f"another unit of quantity: theirs is {times} times ours (contracts, coins)"
     return "a part of the fill was lost or came twice: compare the order's executions"
 
 

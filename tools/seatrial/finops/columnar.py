@@ -46,7 +46,8 @@ class Table:
     def scan(self, *names: str) -> str:
         """Return the query of these fields and the row's number."""
         chosen = ", ".join(f"{self.fields.get(name, 'NULL')} AS {name}" for name in names)
-        return f"SELECT {chosen}, file_row_number AS at FROM read_parquet({_text(self.path)}, file_row_number=true)"
+        source = f"read_parquet({_text(self.path)}, file_row_number=true)"
+        return f"SELECT {chosen}, file_row_number AS at FROM {source}"
 
 
 @dataclass
@@ -96,7 +97,9 @@ class Sieve:
             return self._parquet(place, path.name, 2)
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
-            raise InputError(f"cannot be read as a table of fills: {first}", where=Where(str(path))) from error
+            raise InputError(
+                f"cannot be read as a table of fills: {first}", where=Where(str(path))
+            ) from error
 
     def spool(self, rows: Iterable[Row], name: str) -> Table:
         """Write rows to disk as a table, so that no side of a large book is held in memory."""
@@ -117,8 +120,10 @@ class Sieve:
                 fix=f"a fill has {', '.join(NEEDED)}",
             )  # fmt: skip
         columns |= {extra: extra for extra in ("source", "line") if extra in types}
-        (rows,) = self.db.execute(f"SELECT count(*) FROM read_parquet({_text(path)})").fetchone()
-        fields = {one: _expression(one, column, types[column]) for one, column in columns.items() if one != "time"}
+        ((rows,),) = self.db.execute(f"SELECT count(*) FROM read_parquet({_text(path)})").fetchall()
+        fields = {
+            one: _expression(one, column, types[column]) for one, column in columns.items() if one != "time"
+        }
         fields["ts_ns"] = _time(columns["time"], types[columns["time"]])
         return Table(path, name, int(rows), fields, first_line)
 
@@ -141,7 +146,9 @@ class Sieve:
         found.agreed = found.rows[0] - len(found.ours)
         # Each row set aside has one partner set aside: two different counts would mean a lost row.
         if found.agreed != found.rows[1] - len(found.theirs):
-            raise BugError(f"the sieve lost rows: {found.agreed} of ours, {found.rows[1] - len(found.theirs)}")
+            raise BugError(
+                f"the sieve lost rows: {found.agreed} of ours, {found.rows[1] - len(found.theirs)}"
+            )
         return found
 
     def _slice(
@@ -156,13 +163,16 @@ class Sieve:
         self.db.execute(f"""
             CREATE OR REPLACE TEMP TABLE joined AS
             SELECT coalesce(o.k, t.k) AS k, coalesce(o.at, -1) AS o, coalesce(t.at, -1) AS t,
-                   coalesce({" AND ".join(conditions)}, false) AS equal, t.fee - o.fee AS rounding, t.money AS money
-            FROM ({self._keyed(ours, part, shared)}) o FULL JOIN ({self._keyed(theirs, part, shared)}) t ON o.k = t.k
+                   coalesce({" AND ".join(conditions)}, false) AS equal,
+                   t.fee - o.fee AS rounding, t.money AS money
+            FROM ({self._keyed(ours, part, shared)}) o
+            FULL JOIN ({self._keyed(theirs, part, shared)}) t ON o.k = t.k
             LIMIT {limit}""")
         joined = self.db.execute("SELECT k, o, t, equal FROM joined").fetchnumpy()
         if len(joined["k"]) >= limit:
             raise UsageError(
-                "a trade id stands on thousands of rows: it is no id", fix="leave the column out of one of the files"
+                "a trade id stands on thousands of rows: it is no id",
+                fix="leave the column out of one of the files",
             )
         bad = ~joined["equal"] | _repeated(joined["o"]) | _repeated(joined["t"])
         keys = np.unique(joined["k"][bad])
@@ -183,8 +193,8 @@ class Sieve:
         where = f"WHERE k % {part[1]} = {part[0]}" if part[1] > 1 else ""
         money = "upper(fee_currency)" if "fee_currency" in shared else "NULL"
         return (
-            f"SELECT * FROM (SELECT {self._key(table)} AS k, hash(side, price, qty, {money}) AS p, ts_ns, fee, "
-            f"upper(fee_currency) AS money, at FROM ({fields})) {where}"
+            f"SELECT * FROM (SELECT {self._key(table)} AS k, hash(side, price, qty, {money}) AS p, "
+            f"ts_ns, fee, upper(fee_currency) AS money, at FROM ({fields})) {where}"
         )
 
     def _key(self, table: Table) -> str:
@@ -195,7 +205,9 @@ class Sieve:
     def _market(self, table: Table) -> str:
         """Return the expression of a row's market; symbols are few, so each is written out, once."""
         if table.path not in self.markets:
-            rows = self.db.execute(f"SELECT DISTINCT symbol FROM ({table.scan('symbol')}) ORDER BY 1").fetchall()
+            rows = self.db.execute(
+                f"SELECT DISTINCT symbol FROM ({table.scan('symbol')}) ORDER BY 1"
+            ).fetchall()
             odd = {str(name): market_of(str(name)) for (name,) in rows if str(name) != market_of(str(name))}
             cases = " ".join(f"WHEN {_text(name)} THEN {_text(market)}" for name, market in odd.items())
             self.markets[table.path] = f"CASE symbol {cases} ELSE symbol END" if odd else "symbol"
@@ -218,13 +230,16 @@ class Sieve:
                 yield _row(table, dict(zip([*names, "at"], values, strict=True)))
 
     def _span(self, table: Table) -> tuple[int | None, int | None]:
-        first, last = self.db.execute(f"SELECT min(ts_ns), max(ts_ns) FROM ({table.scan('ts_ns')})").fetchone()
+        query = f"SELECT min(ts_ns), max(ts_ns) FROM ({table.scan('ts_ns')})"
+        ((first, last),) = self.db.execute(query).fetchall()
         return first, last
 
     def _currencies(self, *tables: Table) -> tuple[str, ...]:
         names: set[str] = set()
         for table in tables:
-            rows = self.db.execute(f"SELECT DISTINCT fee_currency FROM ({table.scan('fee_currency')})").fetchall()
+            rows = self.db.execute(
+                f"SELECT DISTINCT fee_currency FROM ({table.scan('fee_currency')})"
+            ).fetchall()
             names |= {str(name).upper() for (name,) in rows if name}
         return tuple(sorted(names))
 
@@ -251,7 +266,11 @@ def _expression(name: str, column: str, kind: str) -> str:
     plain = _quoted(column)
     if name in {"price", "qty", "fee", "notional"}:
         # A float's shortest text is what its writer meant; its binary value is not.
-        return f"CAST(CAST({plain} AS VARCHAR) AS {DECIMAL})" if kind in {"DOUBLE", "FLOAT"} else _decimal(plain, kind)
+        return (
+            f"CAST(CAST({plain} AS VARCHAR) AS {DECIMAL})"
+            if kind in {"DOUBLE", "FLOAT"}
+            else _decimal(plain, kind)
+        )
     if name == "side":
         return _words(plain, SIDES)
     if name == "liquidity":
@@ -276,18 +295,31 @@ def _time(column: str, kind: str) -> str:
         return f"CAST(CAST({plain} AS DECIMAL(24,6)) * 1000000 AS BIGINT)"
     if kind.startswith("TIMESTAMP"):
         return f"epoch_ns({plain})"
-    raise UsageError(f"times in the column {column!r} are text", fix="call it ts_ns or ts_ms, as a whole number")
+    raise UsageError(
+        f"times in the column {column!r} are text", fix="call it ts_ns or ts_ms, as a whole number"
+    )
 
 
 def _cells(row: Row) -> tuple[object, ...]:
     fill = row.fill
     assert fill is not None, "only fills are spooled"
     return (
-        row.ts_ns, fill.symbol, fill.side, f"{fill.price:f}", f"{fill.qty:f}", fill.trade_id, fill.order_id,
-        None if fill.fee is None else f"{fill.fee:f}", fill.fee_currency, fill.liquidity,
-        None if fill.notional is None else f"{fill.notional:f}", int(fill.inverse), row.account, row.source.file,
+        row.ts_ns,
+        fill.symbol,
+        fill.side,
+        f"{fill.price:f}",
+        f"{fill.qty:f}",
+        fill.trade_id,
+        fill.order_id,
+        None if fill.fee is None else f"{fill.fee:f}",
+        fill.fee_currency,
+        fill.liquidity,
+        None if fill.notional is None else f"{fill.notional:f}",
+        int(fill.inverse),
+        row.account,
+        row.source.file,
         row.source.line,
-    )  # fmt: skip
+    )
 
 
 def _row(table: Table, values: dict[str, Any]) -> Row:

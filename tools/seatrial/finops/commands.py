@@ -14,13 +14,20 @@ app = typer.Typer(help="Account for every fill, fee, funding payment and bill.",
 
 StatementOption = Annotated[
     list[Path] | None,
-    typer.Option("--statement", metavar="FILE", help="A venue's statement, or a record's folder; repeatable."),
+    typer.Option(
+        "--statement", metavar="FILE", help="A venue's statement, or a record's folder; repeatable."
+    ),
 ]
 VenueOption = Annotated[
-    str | None, typer.Option("--venue", metavar="NAME", help="Whose statement, where its content does not tell.")
+    str | None,
+    typer.Option("--venue", metavar="NAME", help="Whose statement, where its content does not tell."),
 ]
 MappingOption = Annotated[
-    Path | None, typer.Option("--mapping", metavar="FILE", help="YAML that says what the columns of a CSV mean.")
+    Path | None,
+    typer.Option("--mapping", metavar="FILE", help="YAML that says what the columns of a CSV mean."),
+]
+ZoneOption = Annotated[
+    str | None, typer.Option("--zone", metavar="ZONE", help="Zone of times without one (default: UTC).")
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the reports there.")]
 
@@ -36,6 +43,8 @@ def ledger_(  # noqa: PLR0917 -- one parameter per option
     closing: Annotated[
         list[str] | None, typer.Option("--closing", metavar="CUR=AMOUNT", help="A known closing balance.")
     ] = None,
+    zone: ZoneOption = None,
+    out: OutOption = None,
     profile: ProfileOption = None,
     sets: SetOption = None,
     allow_env: AllowEnvOption = False,
@@ -45,26 +54,28 @@ def ledger_(  # noqa: PLR0917 -- one parameter per option
 ) -> None:
     """Close the books of a statement: opening and entries give the closing balance, to the last unit."""
     from .ledger_answer import LedgerAsk, balances, ledger
+    from .sides import Asked
 
-    ask = LedgerAsk(
-        statement or [], venue, mapping, balances("--opening", opening or ()), balances("--closing", closing or ())
-    )
+    known = balances("--opening", opening or ()), balances("--closing", closing or ())
+    ask = LedgerAsk(statement or [], Asked(venue, mapping, zone), *known, out)
     speak(ledger(ask, _settings(profile, sets, allow_env=allow_env)), json=json, quiet=quiet, strict=strict)
 
 
 @app.command("reconcile")
 def reconcile_(  # noqa: PLR0917 -- one parameter per option
     internal: Annotated[
-        Path, typer.Option("--internal", metavar="FILE", help="Our book: a record, fills (CSV, JSONL), a statement.")
+        Path,
+        typer.Option(
+            "--internal", metavar="FILE", help="Our book: a record, fills (CSV, JSONL), a statement."
+        ),
     ],
     statement: StatementOption = None,
     venue: VenueOption = None,
     mapping: MappingOption = None,
-    zone: Annotated[
-        str | None, typer.Option("--zone", metavar="ZONE", help="Zone of times without one (default: UTC).")
-    ] = None,
+    zone: ZoneOption = None,
     accept: Annotated[
-        Path | None, typer.Option("--accept", metavar="FILE", help="YAML of breaks that somebody answers for.")
+        Path | None,
+        typer.Option("--accept", metavar="FILE", help="YAML of breaks that somebody answers for."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DAY", help="Day to count ages and expiries from.")
@@ -80,14 +91,60 @@ def reconcile_(  # noqa: PLR0917 -- one parameter per option
     quiet: QuietOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """Compare our book with the venue's; exit 0 when they agree, 1 on a material break, 3 without evidence."""
+    """Compare our book with the venue's; exit 0 if they agree, 1 on a material break, 3 unknown."""
     from ..store.clock import utc_now_ns
     from .reconciling import run, wanted
 
     ask = wanted((internal, statement or []), (venue, mapping, zone), (accept, as_of, fees), utc_now_ns())
-    speak(
-        run(ask, _settings(profile, sets, allow_env=allow_env), out), json=json, quiet=quiet, strict=strict
-    )
+    speak(run(ask, _settings(profile, sets, allow_env=allow_env), out), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("cost")
+def cost_(  # noqa: PLR0917 -- one parameter per option
+    bill: Annotated[
+        list[Path] | None, typer.Option("--bill", metavar="FILE", help="A FOCUS or AWS CUR file; repeatable.")
+    ] = None,
+    internal: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--internal", metavar="FILE", help="A record, fills or a statement: what was traded; repeatable."
+        ),
+    ] = None,
+    basis: Annotated[
+        str, typer.Option("--basis", metavar="billed|effective|list", help="Which cost.")
+    ] = "billed",
+    venue: VenueOption = None,
+    out: OutOption = None,
+    profile: ProfileOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Say what the machines cost per day, environment, run, order and notional; judge budgets."""
+    from .cost_answer import CostAsk, cost
+
+    ask = CostAsk(bill or [], internal or [], basis, venue, out)
+    speak(cost(ask, _settings(profile, sets, allow_env=allow_env)), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("export")
+def export_(  # noqa: PLR0917 -- one parameter per option
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    statement: StatementOption = None,
+    to: Annotated[str, typer.Option("--to", metavar="beancount|hledger", help="Whose form.")] = "beancount",
+    venue: VenueOption = None,
+    mapping: MappingOption = None,
+    zone: ZoneOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write the books of a statement or a record for beancount or hledger, with balances to check."""
+    from .export import export
+    from .sides import Asked
+
+    speak(export(statement or [], to, out, Asked(venue, mapping, zone)), json=json, quiet=quiet)
 
 
 def _settings(profile: str | None, sets: list[str] | None, *, allow_env: bool) -> "FinopsSettings":

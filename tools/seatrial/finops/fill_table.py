@@ -46,10 +46,7 @@ def columns_of(names: list[str]) -> dict[str, str] | None:
     """Return field -> column of a header, or None when it is not this form."""
     there = {name.strip().lower(): name for name in names}
     found = {
-        field: there[name]
-        for field, known in NAMES.items()
-        for name in reversed(known)
-        if name in there
+        field: there[name] for field, known in NAMES.items() for name in reversed(known) if name in there
     }
     return found if all(field in found for field in NEEDED) else None
 
@@ -75,7 +72,9 @@ def table_fills(path: Path) -> Iterator[Row]:
         for line, record, columns in _records(path):
             yield _row(Cells(path.name, line, record, columns))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"is no text table: {error}", where=Where(path.name), fix="save it as UTF-8") from error
+        raise InputError(
+            f"is no text table: {error}", where=Where(path.name), fix="save it as UTF-8"
+        ) from error
 
 
 def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any], dict[str, str]]]:
@@ -93,15 +92,14 @@ def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any], dict[str, str
                 continue
             if len(cells) != len(header):
                 raise InputError(
-                    f"has {len(cells)} cells and the header {len(header)}", where=Where(path.name, table.line_num),
+                    f"has {len(cells)} cells and the header {len(header)}",
+                    where=Where(path.name, table.line_num),
                     fix="the line was cut or a comma is not quoted",
-                )  # fmt: skip
+                )
             yield table.line_num, dict(zip(header, cells, strict=True)), columns
 
 
-def _json_lines(
-    path: Path, texts: Iterable[str]
-) -> Iterator[tuple[int, Mapping[str, Any], dict[str, str]]]:
+def _json_lines(path: Path, texts: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any], dict[str, str]]]:
     for line, text in enumerate(texts, 1):
         if not text.strip():
             continue

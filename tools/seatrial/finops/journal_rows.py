@@ -70,10 +70,18 @@ class _Journal:
             moved.append(Movement(currency, fee, Kind.FEE if fee < 0 else Kind.REBATE))
             account.fees += fee if currency == instrument.settle else 0
         fill = FillRow(
-            symbol=instrument.symbol, side=event["side"], price=price, qty=qty, trade_id=str(event["fill_id"]),
-            order_id=str(event["order_id"]), fee=fee, fee_currency=currency, liquidity=event["liquidity"],
-            notional=Decimal(event["notional"]), inverse=instrument.contract is Contract.INVERSE,
-        )  # fmt: skip
+            symbol=instrument.symbol,
+            side=event["side"],
+            price=price,
+            qty=qty,
+            trade_id=str(event["fill_id"]),
+            order_id=str(event["order_id"]),
+            fee=fee,
+            fee_currency=currency,
+            liquidity=event["liquidity"],
+            notional=Decimal(event["notional"]),
+            inverse=instrument.contract is Contract.INVERSE,
+        )
         return Row(
             event["ts_ns"], source, tuple(moved), fill, f"fill-{event['fill_id']}", instrument.symbol, "fill",
             instrument.symbol,
@@ -89,9 +97,7 @@ class _Journal:
     def position(self, source: Source, event: Event) -> Row:
         account = self.accounts[event["symbol"]]
         balance = self.balance + Decimal(event["realized"]) + Decimal(event["funding"]) + account.fees
-        moved = Movement(
-            event["currency"], Decimal(0), Kind.REALIZED, round(balance, BALANCE_PLACES)
-        )
+        moved = Movement(event["currency"], Decimal(0), Kind.REALIZED, round(balance, BALANCE_PLACES))
         return Row(
             event["ts_ns"], source, (moved,), None, f"position-{source.line}", event["symbol"], "position",
             event["symbol"],

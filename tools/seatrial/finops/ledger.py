@@ -68,7 +68,9 @@ class Wallets:
 
     rows: int = 0
     instants: dict[tuple[str, str], dict[int, Instant]] = field(default_factory=dict)
-    kinds: dict[Kind, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Decimal)))
+    kinds: dict[Kind, dict[str, Decimal]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Decimal))
+    )
     kind_rows: dict[Kind, int] = field(default_factory=lambda: defaultdict(int))
     others: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -141,9 +143,7 @@ def _slack(wallets: Wallets, currency: str) -> Decimal:
     return Decimal(1).scaleb(-balances) if amounts > balances else ZERO
 
 
-def _total(
-    pieces: Sequence[Book], opening: Decimal | None, closing: Decimal | None, slack: Decimal
-) -> Book:
+def _total(pieces: Sequence[Book], opening: Decimal | None, closing: Decimal | None, slack: Decimal) -> Book:
     with localcontext(EXACT):
         explained = sum((piece.explained for piece in pieces), ZERO)
         first = opening if opening is not None else _sum(piece.opening for piece in pieces)

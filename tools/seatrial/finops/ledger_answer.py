@@ -12,9 +12,11 @@ from ..model.profile import FinopsSettings
 from ..model.verdict import Verdict, worst
 from .editions import Restated, Standing, standing
 from .entry import Kind, Row
+from .equity import daily_equity
 from .ledger import SHOWN_JUMPS, ZERO, Book, Wallets, books, gather
+from .report.books import BooksTold, write
 from .saying import amount, utc
-from .sides import statement_files
+from .sides import Asked, statement_files
 
 Finding = tuple[Verdict, str]
 
@@ -24,10 +26,10 @@ class LedgerAsk:
     """What somebody wants the books of."""
 
     statements: Sequence[Path]
-    venue: str | None = None
-    mapping: Path | None = None
+    asked: Asked = field(default_factory=Asked)
     opening: Mapping[str, Decimal] = field(default_factory=dict)
     closing: Mapping[str, Decimal] = field(default_factory=dict)
+    out: Path | None = None
 
 
 def balances(option: str, words: Sequence[str]) -> dict[str, Decimal]:
@@ -49,18 +51,28 @@ def balances(option: str, words: Sequence[str]) -> dict[str, Decimal]:
 
 def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
     """Read the statements and answer whether opening and entries give the closing balance."""
-    found = standing([tuple(rows) for rows in statement_files(ask.statements, ask.venue, ask.mapping)])
+    found = standing([tuple(rows) for rows in statement_files(ask.statements, ask.asked)])
     wallets = gather(found.rows)
     books_of = books(wallets, ask.opening, ask.closing)
     findings = list(_findings(wallets, books_of, settings))
     verdict = worst(verdict for verdict, _ in findings)
     reasons = tuple(text for wanted in _ORDER for each, text in findings if each is wanted)
+    files: list[str] = []
+    if ask.out is not None:
+        equity = daily_equity(found.rows, {currency: book.opening for currency, book in books_of.items()})
+        names = ", ".join(path.resolve().name for path in ask.statements)
+        files = write(BooksTold(names, verdict, reasons, wallets, books_of, equity), ask.out)
+    where = f" \u00b7 {files[-1]}" if files else ""
     return Outcome(
         name="finops.ledger",
         verdict=verdict,
         reasons=reasons,
-        data=_data(wallets, books_of, found),
-        lines=tuple(_lines(verdict, reasons, wallets, books_of, found)),
+        data=_data(wallets, books_of, found) | {"files": files},
+        lines=(
+            *_lines(wallets, books_of, found),
+            *(f"- {one}" for one in reasons),
+            f"{verdict.value}: {reasons[0]}{where}",
+        ),
     )
 
 
@@ -80,8 +92,11 @@ def _findings(wallets: Wallets, found: Mapping[str, Book], settings: FinopsSetti
             words = ", ".join(sorted(repr(word) for word in wallets.others))
             yield (
                 Verdict.FAIL,
-                f"{currency}: {amount(other)} moved by types that nothing explains ({words}); tolerated are "
-                f"{amount(settings.other_tolerance)}",
+                (
+                    f"{currency}: {amount(other)} moved by types that nothing explains ({words}); tolerated "
+                    f"are "
+                    f"{amount(settings.other_tolerance)}"
+                ),
             )
 
 
@@ -90,8 +105,10 @@ def _book_finding(currency: str, book: Book) -> Finding:
         missing = "opening or closing balance" if book.opening is None else "closing balance"
         return (
             Verdict.UNKNOWN,
-            f"{currency}: no {missing} is known: the statement has no balance column; "
-            f"give --opening {currency}=AMOUNT and --closing {currency}=AMOUNT",
+            (
+                f"{currency}: no {missing} is known: the statement has no balance column; "
+                f"give --opening {currency}=AMOUNT and --closing {currency}=AMOUNT"
+            ),
         )
     if book.residual:
         places = "".join(f"; {jump.source} at {utc(jump.ts_ns)}" for jump in book.jumps[:1])
@@ -100,8 +117,10 @@ def _book_finding(currency: str, book: Book) -> Finding:
         jump = book.jumps[0]
         return (
             Verdict.FAIL,
-            f"{currency}: the balance jumps {len(book.jumps)} times though the ends agree; first by "
-            f"{amount(jump.amount)} at {jump.source}",
+            (
+                f"{currency}: the balance jumps {len(book.jumps)} times though the ends agree; first by "
+                f"{amount(jump.amount)} at {jump.source}"
+            ),
         )
     return Verdict.PASS, f"{currency}: opening and {amount(book.explained)} give the closing balance"
 
@@ -148,7 +167,12 @@ def _book_data(book: Book) -> dict[str, str | None]:
 
 
 def _restated(one: Restated) -> dict[str, Any]:
-    return {"ref": one.old.ref, "ts_ns": one.old.ts_ns, "old": told(one.old), "new": one.new and told(one.new)}
+    return {
+        "ref": one.old.ref,
+        "ts_ns": one.old.ts_ns,
+        "old": told(one.old),
+        "new": one.new and told(one.new),
+    }
 
 
 def told(row: Row) -> str:
@@ -157,13 +181,7 @@ def told(row: Row) -> str:
     return f"{row.word}: {moved or 'nothing moved'}"
 
 
-def _lines(
-    verdict: Verdict,
-    reasons: Sequence[str],
-    wallets: Wallets,
-    found: Mapping[str, Book],
-    stands: Standing,
-) -> Iterator[str]:
+def _lines(wallets: Wallets, found: Mapping[str, Book], stands: Standing) -> Iterator[str]:
     yield f"{wallets.rows:,} rows, {stands.copies:,} copies left out, {len(stands.restated):,} restated"
     for currency, book in found.items():
         data = {key: value or "not known" for key, value in _book_data(book).items()}
@@ -174,5 +192,3 @@ def _lines(
     for kind, sums in sorted(wallets.kinds.items()):
         money = ", ".join(f"{amount(value)} {currency}" for currency, value in sorted(sums.items()))
         yield f"  {kind.value}: {wallets.kind_rows[kind]:,} rows, {money}"
-    yield from (f"- {reason}" for reason in reasons)
-    yield f"{verdict.value}: {reasons[0]}"

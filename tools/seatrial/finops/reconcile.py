@@ -121,7 +121,7 @@ def reconcile(ask: ReconcileAsk, settings: FinopsSettings) -> Reconciliation:
     work = _Work(Tolerance.of(settings), Schedule.of(settings, ask.asked.venue))
     if work.schedule is not None:
         work.fees = FeeCheck(work.schedule, work.tolerance, dict(settings.rates))
-    if _is_big(ask):
+    if is_big(ask):
         _read_big(ask, work)
     else:
         _read_small(ask, work)
@@ -147,7 +147,8 @@ def _periods(work: _Work) -> Periods:
 # -- reading --------------------------------------------------------------------------------------
 
 
-def _our_rows(ask: ReconcileAsk) -> Iterator[Row]:
+def our_rows(ask: ReconcileAsk) -> Iterator[Row]:
+    """Return the rows of our book, with fees as cash."""
     rows = rows_of(ask.internal, ask.asked)
     return fees_as_cash(rows) if ask.fees_are_paid else rows
 
@@ -169,7 +170,7 @@ def _their_rows(ask: ReconcileAsk, work: _Work) -> Iterable[Row]:
 
 def _read_small(ask: ReconcileAsk, work: _Work) -> None:
     kinds = kinds_of(ask.internal)
-    work.ours.fills = list(work.ours.take(_our_rows(ask), kinds))
+    work.ours.fills = list(work.ours.take(our_rows(ask), kinds))
     work.theirs.fills = list(_checked(work.theirs.take(_their_rows(ask, work), kinds), work))
 
 
@@ -181,7 +182,8 @@ def _checked(rows: Iterable[Row], work: _Work) -> Iterator[Row]:
         yield row
 
 
-def _is_big(ask: ReconcileAsk) -> bool:
+def is_big(ask: ReconcileAsk) -> bool:
+    """Return whether the books are compared on disk."""
     sizes = [_size(path) for path in (ask.internal, *ask.statements)]
     columnar = any(path.suffix == ".parquet" for path in (ask.internal, *ask.statements))
     if not columnar and max(sizes, default=0) < ask.big_bytes:
@@ -208,7 +210,12 @@ def _read_big(ask: ReconcileAsk, work: _Work) -> None:
             return sieve.table(path) if direct else sieve.spool(rows, name)
 
         direct = _is_direct(ask.internal) and not ask.fees_are_paid
-        ours = table(ask.internal, work.ours.take(_our_rows(ask), kinds) if not direct else iter(()), "ours", direct=direct)
+        ours = table(
+            ask.internal,
+            work.ours.take(our_rows(ask), kinds) if not direct else iter(()),
+            "ours",
+            direct=direct,
+        )
         alone = len(ask.statements) == 1 and _is_direct(ask.statements[0])
         stream = iter(()) if alone else _checked(work.theirs.take(_their_rows(ask, work), kinds), work)
         theirs = table(ask.statements[0], stream, "theirs", direct=alone)

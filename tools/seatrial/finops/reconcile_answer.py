@@ -39,7 +39,9 @@ def judge(found: Reconciliation, settings: FinopsSettings) -> Judged:
     open_breaks = [one for one in found.breaks if one.accepted is None]
     heavy = [one for one in open_breaks if material(one, settings.materiality)]
     light = [one for one in open_breaks if not material(one, settings.materiality)]
-    off = [f"{amount(value)} {code} is not explained by any break" for code, value in found.unexplained.items()]
+    off = [
+        f"{amount(value)} {code} is not explained by any break" for code, value in found.unexplained.items()
+    ]
     empty = [
         f"{whose} book has nothing to compare"
         for whose, book in (("our", found.ours), ("their", found.theirs))
@@ -103,7 +105,7 @@ def _side_notes(found: Reconciliation) -> Iterator[str]:
         for code, lost in sorted(found.fees.lost_rebates.items()):
             yield f"lost rebates: {amount(round(lost, 8))} {code}"
         if found.fees.unchecked:
-            yield f"{found.fees.unchecked:,} fees could not be compared with the schedule (no role or no rate)"
+            yield f"{found.fees.unchecked:,} fees could not be compared with the schedule: no role, no rate"
 
 
 def age_of(one: Break, as_of_ns: int) -> tuple[int, str]:

@@ -7,10 +7,12 @@ from pathlib import Path
 from ..model.errors import UsageError
 from ..model.outcome import Outcome
 from ..model.profile import FinopsSettings
-from .reconcile import ReconcileAsk, reconcile
+from .journal_rows import is_record
+from .reconcile import ReconcileAsk, is_big, our_rows, reconcile
 from .reconcile_answer import answer, judge
 from .saying import DAY_NS, day
 from .sides import Asked
+from .waterfall import Waterfall, of_record, of_rows
 
 EPOCH = date(1970, 1, 1)
 
@@ -55,6 +57,16 @@ def run(ask: ReconcileAsk, settings: FinopsSettings, out: Path | None) -> Outcom
     judged = judge(reconcile(ask, settings), settings)
     if out is None:
         return answer(judged)
-    from .report import write
+    from .report.reconciliation import Told, write
 
-    return answer(judged, write(judged, out))
+    title = f"{ask.internal.resolve().name} against {', '.join(path.name for path in ask.statements)}"
+    return answer(judged, write(Told(judged, title, _fall(ask, settings)), out))
+
+
+def _fall(ask: ReconcileAsk, settings: FinopsSettings) -> Waterfall | None:
+    """Return the waterfall of our book; of a book too large for memory there is none."""
+    if is_record(ask.internal):
+        return of_record(ask.internal)
+    if is_big(ask):
+        return None
+    return of_rows(our_rows(ask), dict(settings.rates))

@@ -48,7 +48,7 @@ class FeeRate:
 def tables() -> tuple[FeeRate, ...]:
     """Return every published rate that comes with the program."""
     folder = files("seatrial.finops").joinpath("schedules")
-    rows = []
+    rows: list[FeeRate] = []
     for place in sorted(folder.iterdir(), key=lambda one: one.name):
         if place.name.endswith(".json"):
             # A rate is money: read as text, never as a float.
@@ -78,11 +78,13 @@ class Schedule:
 
     @classmethod
     def of(cls, settings: FinopsSettings, venue: str | None) -> "Schedule | None":
-        """Return what the profile asks for: own rates, a tier of a table, or None when it asks for nothing."""
+        """Return what the profile asks for: own rates, a tier of a table, None when it asks for nothing."""
         fees = settings.fees
         if fees.maker_bps is not None or fees.taker_bps is not None:
             if fees.maker_bps is None or fees.taker_bps is None:
-                raise UsageError("finops.fees needs both maker_bps and taker_bps", fix="set the other one too")
+                raise UsageError(
+                    "finops.fees needs both maker_bps and taker_bps", fix="set the other one too"
+                )
             own = "the profile's own rates"
             return cls([FeeRate("", "", "own", fees.maker_bps, fees.taker_bps, "", "", own)])
         if fees.tier is None:
@@ -94,7 +96,9 @@ class Schedule:
             known = sorted({rate.tier for rate in near})
             names = sorted({f"{rate.venue} {rate.product}" for rate in tables()})
             fix = f"known tiers: {', '.join(known)}" if known else f"known tables: {', '.join(names)}"
-            raise UsageError(f"no fee table has {wanted or 'no venue'} {fees.product} tier {fees.tier!r}", fix=fix)
+            raise UsageError(
+                f"no fee table has {wanted or 'no venue'} {fees.product} tier {fees.tier!r}", fix=fix
+            )
         return cls(found)
 
     def at(self, ts_ns: int) -> FeeRate:
@@ -143,11 +147,18 @@ class FeeCheck:
         words = f"published {amount(rate.bps(fill.liquidity or ''))} bps for tier {rate.tier} ({rate.source})"
         self.breaks.append(
             Break(
-                BreakClass.FEE_AMOUNT, key_of(row), "fee_schedule", f"{amount(round(expected, 12))} {currency}",
-                f"{amount(paid)} {currency}", in_quote(abs(short), currency, row, self.rates), fill.symbol,
-                row.ts_ns, source_of(row), theirs_row=row,
+                BreakClass.FEE_AMOUNT,
+                key_of(row),
+                "fee_schedule",
+                f"{amount(round(expected, 12))} {currency}",
+                f"{amount(paid)} {currency}",
+                in_quote(abs(short), currency, row, self.rates),
+                fill.symbol,
+                row.ts_ns,
+                source_of(row),
+                theirs_row=row,
                 cause=f"lost rebate: {words}" if lost else f"charged otherwise than {words}",
-            )  # fmt: skip
+            )
         )
 
 

@@ -30,14 +30,12 @@ class Asked:
     zone: str | None = None
 
 
-def statement_files(
-    paths: Sequence[Path], venue: str | None = None, mapping: Path | None = None, zone: str | None = None
-) -> Iterator[Iterator[Row]]:
+def statement_files(paths: Sequence[Path], asked: Asked) -> Iterator[Iterator[Row]]:
     """Yield the rows of each statement; a record's folder and a list of fills are read as well."""
     if not paths:
         raise UsageError("no statement is named", fix="give --statement FILE")
     for path in paths:
-        yield rows_of(path, Asked(venue, mapping, zone))
+        yield rows_of(path, asked)
 
 
 def rows_of(path: Path, asked: Asked) -> Iterator[Row]:
@@ -45,7 +43,9 @@ def rows_of(path: Path, asked: Asked) -> Iterator[Row]:
     if path.is_dir():
         if not is_record(path):
             raise InputError(
-                "is a folder without a journal", where=Where(str(path)), fix="name a record's folder or a file"
+                "is a folder without a journal",
+                where=Where(str(path)),
+                fix="name a record's folder or a file",
             )
         return journal_rows(path)
     if asked.mapping is None and is_fill_table(path):

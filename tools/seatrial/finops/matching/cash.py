@@ -58,7 +58,9 @@ def match_cash(ours: Iterable[Payment], theirs: Iterable[Payment], tolerance: To
     for key in sorted(sides[0].keys() | sides[1].keys()):
         a, b = sides[0].get(key, []), sides[1].get(key, [])
         taken = _pair(a, b, tolerance, found)
-        found.left_ours += _twins_out([one for at, one in enumerate(a) if at not in taken[0]], a, found, here=True)
+        found.left_ours += _twins_out(
+            [one for at, one in enumerate(a) if at not in taken[0]], a, found, here=True
+        )
         found.left_theirs += _twins_out(
             [one for at, one in enumerate(b) if at not in taken[1]], b, found, here=False
         )
@@ -110,7 +112,9 @@ def same_amount(one: Payment, other: Payment, tolerance: Tolerance) -> bool:
     return abs(other.movement.amount - mine) <= tolerance.of_fee(mine)
 
 
-def _twins_out(left: list[Payment], every: list[Payment], found: CashMatching, *, here: bool) -> list[Payment]:
+def _twins_out(
+    left: list[Payment], every: list[Payment], found: CashMatching, *, here: bool
+) -> list[Payment]:
     """Return what is left without the payments that the same side says a second time."""
     gone = {id(one) for one in left}
     kept_says = {_says(one) for one in every if id(one) not in gone}

@@ -140,7 +140,9 @@ class _Tiers:
                     self.found.pairs.append(Pair(a[at], b[to], tier))
         self._drop_taken()
 
-    def _candidates(self, a: list[Row], b: list[Row], window_ns: int | None) -> Iterator[tuple[int, int, int]]:
+    def _candidates(
+        self, a: list[Row], b: list[Row], window_ns: int | None
+    ) -> Iterator[tuple[int, int, int]]:
         """Yield (distance, ours, theirs) of rows that may be one, for each row of ours the nearest few."""
         times = [row.ts_ns for row in b]
         for at, row in enumerate(a):
@@ -167,8 +169,8 @@ class _Tiers:
                     and not self._conflicting(part, single)
                 ]
                 if len(parts) > 1 and self._adds_up(parts, [single]):
-                    pair = ((single,), tuple(parts)) if one_is_ours else (tuple(parts), (single,))
-                    self.found.groups.append(Group(*pair, "window"))
+                    ours, theirs = ((single,), tuple(parts)) if one_is_ours else (tuple(parts), (single,))
+                    self.found.groups.append(Group(ours, theirs, "window"))
                     many[_way(single)] = [part for part in many[_way(single)] if part not in parts]
             self._drop_taken()
 
@@ -186,7 +188,9 @@ class _Tiers:
     def _near(self, row: Row, others: Sequence[Row]) -> list[Row]:
         within = self.tolerance.time_ns
         return [
-            other for other in others if abs(row.ts_ns - other.ts_ns) <= within and not self._conflicting(row, other)
+            other
+            for other in others
+            if abs(row.ts_ns - other.ts_ns) <= within and not self._conflicting(row, other)
         ]
 
     def _conflicting(self, a: Row, b: Row) -> bool:
@@ -214,7 +218,7 @@ class _Tiers:
 
     def _over(self, rows: list[Row], matched: Iterable[int], *, here: bool) -> None:
         kept = [rows[at] for at in sorted(matched)]
-        for at, row in enumerate(rows):
+        for row in rows:
             if any(row is one for one in kept):
                 continue
             twins = [one for one in kept if not differences(one, row, self.tolerance)]
@@ -237,7 +241,9 @@ class _Tiers:
 
     def _adds_up(self, ours: Sequence[Row], theirs: Sequence[Row]) -> bool:
         with localcontext(EXACT):
-            qty = sum((fill_of(row).qty for row in theirs), ZERO) - sum((fill_of(row).qty for row in ours), ZERO)
+            qty = sum((fill_of(row).qty for row in theirs), ZERO) - sum(
+                (fill_of(row).qty for row in ours), ZERO
+            )
             value = _values(theirs) - _values(ours)
             size = sum((fill_of(row).qty for row in ours), ZERO)
             return abs(qty) <= self.tolerance.qty and abs(value) <= self.tolerance.price * size

@@ -107,7 +107,9 @@ def time_differences(ours: Row, theirs: Row, tolerance: Tolerance) -> Iterator[D
     apart = abs(theirs.ts_ns - ours.ts_ns)
     if apart > tolerance.time_ns:
         kind = BreakClass.LATE if apart > tolerance.late_ns else BreakClass.TIMING
-        yield Difference(kind, "ts_ns", utc(ours.ts_ns), utc(theirs.ts_ns), Decimal(theirs.ts_ns - ours.ts_ns))
+        yield Difference(
+            kind, "ts_ns", utc(ours.ts_ns), utc(theirs.ts_ns), Decimal(theirs.ts_ns - ours.ts_ns)
+        )
 
 
 def money_of(currency: str | None) -> str:
