@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,10 @@ class Columns:
 
     names: tuple[str, ...]
     asked: frozenset[str]
+    # Some venues end every row, but not the header, with a delimiter: an empty cell too many.
+    trailing: list[bool] = field(default_factory=list)
 
-    @property
+    @cached_property
     def widths(self) -> tuple[int, int]:
         """Return the fewest cells of a row that cuts off nothing that is asked for, and the most."""
         last = [place + 1 for place, name in enumerate(self.names) if name in self.asked]
@@ -109,6 +112,11 @@ def _row(cells: list[str], raw: str, delimiter: str, columns: Columns, where: Wh
         return None
     if len(cells) != len(names):
         cells = _mended(cells, raw, delimiter, len(names))
+    has_trailing = len(cells) == len(names) + 1 and not cells[-1].strip()
+    if not columns.trailing:
+        columns.trailing.append(has_trailing)
+    if has_trailing and columns.trailing[0]:
+        cells = cells[:-1]
     if _is_total(cells, len(names)):
         return None
     _refuse_width(cells, raw, columns.widths, where)
@@ -118,6 +126,8 @@ def _row(cells: list[str], raw: str, delimiter: str, columns: Columns, where: Wh
 def _repeats(row: dict[str, str], columns: Columns, column: Callable[[str], str]) -> bool:
     """Say whether the header stands here again."""
     first = columns.names[0]
+    if row[first][:1].isdigit():
+        return False
     if column(ZONE_IN_NAME.sub("", row[first])) != first:
         return False
     return _distinct([column(ZONE_IN_NAME.sub("", cell)) for cell in row.values()]) == columns.names
@@ -187,13 +197,9 @@ def _mended(cells: list[str], raw: str, delimiter: str, width: int) -> list[str]
     again = cells
     if len(cells) == 1 and delimiter in cells[0]:
         again = _cells(cells[0], delimiter)
-    elif '""' in raw:
+    elif re.search(rf'(?:^|{re.escape(delimiter)})""[^"{re.escape(delimiter)}\s]', raw):
         again = _cells(raw.rstrip("\r\n").replace('""', '"'), delimiter)
-    if len(again) == width:
-        return again
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+    return again if len(again) == width else cells
 
 
 def _is_total(cells: list[str], width: int) -> bool:

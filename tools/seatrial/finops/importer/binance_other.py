@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, nothing, paid, spot
+from .deal import charge, is_done, nothing, paid, spot
 from .interface import FORMATS, JSON, TABLE, Format, each
 
 
 def _auto_invest(record: Record) -> Row:
-    if record.word("status") not in {"success", "successful", "completed"}:
+    if not is_done(record, "status"):
         return nothing(record, "date", f"auto-invest {record.maybe('status') or ''}".strip())
     spent, spent_in = record.worded("amountPerPeriod")
     got, coin = record.worded("units")
@@ -32,7 +32,7 @@ def _auto_invest(record: Record) -> Row:
 
 
 def _staking(record: Record) -> Row:
-    if record.word("status") not in {"success", "successful", "completed"}:
+    if not is_done(record, "status"):
         return nothing(record, "date", f"staking {record.maybe('status') or ''}".strip())
     amount = record.amount("amount")
     moved = (

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, kind_of
+from .deal import charge, is_done, kind_of
 from .interface import BOTH, FORMATS, Format, each
 
 # Decimals of each wallet's minor unit; the code of most is the coin's with its last letter small.
@@ -39,7 +39,6 @@ KINDS = {
     "TradingFeeRebate": Kind.REBATE,
 }  # fmt: skip
 MOVES_NOTHING = frozenset({"unrealisedpnl", "total"})
-COMPLETED = frozenset({"", "completed"})
 
 
 def wallet(code: str) -> tuple[str, int]:
@@ -64,12 +63,12 @@ def _amount(record: Record, name: str, decimals: int) -> Decimal | None:
 
 
 def _history(record: Record) -> Row:
-    word, status = record.text("transactType"), record.word("transactStatus")
+    word = record.text("transactType")
     account = record.maybe("account") or ""
     ref = record.maybe("transactID")
     # Accounting goes by `timestamp`; the website's export has the time of the request alone.
     when = record.stamp("timestamp" if record.maybe("timestamp") else "transactTime")
-    if status not in COMPLETED or word.lower() in MOVES_NOTHING:
+    if word.lower() in MOVES_NOTHING or not is_done(record, "transactStatus", blank=True):
         return Row(
             when,
             record.source,

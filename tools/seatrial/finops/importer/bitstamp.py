@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
 from .deal import Fee, charge, spot
-from .interface import BOTH, FORMATS, Format, each
+from .interface import FORMATS, JSON, Format, each
 
 ARRIVING = {
     "deposit": Kind.TRANSFER, "ripple deposit": Kind.TRANSFER, "card deposit": Kind.TRANSFER,
@@ -144,7 +144,7 @@ FORMATS.add(
     "bitstamp-api",
     Format(
         name="bitstamp-api", venue="bitstamp", title="Bitstamp user transactions (API answer)",
-        needs=("id", "datetime", "type", "fee"), also=("order_id", "usd", "btc", "eur"), shapes=BOTH,
+        needs=("id", "datetime", "type", "fee"), also=("order_id", "usd", "btc", "eur"), shapes=JSON,
         rows=each(_api),
         check=lambda record: (record.maybe("type") or "").isdigit(),
     ),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import charge, nothing, paid, spot
+from .deal import charge, nothing, paid, spot, unit_price
 from .interface import FORMATS, Format, each
 
 
@@ -43,7 +43,7 @@ def _deal(record: Record, pair: tuple[str, str], filled: Decimal) -> Row:
     total = record.positive("price")
     fee = paid(record, "commission", pair[1])
     fill = FillRow(
-        symbol=record.maybe("exchange") or f"{pair[1]}-{pair[0]}", side=side, price=total / filled,
+        symbol=record.maybe("exchange") or f"{pair[1]}-{pair[0]}", side=side, price=unit_price(total, filled),
         qty=filled,
         order_id=record.maybe("uuid"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
     )  # fmt: skip

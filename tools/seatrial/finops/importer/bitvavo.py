@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
 from ..stamps import stamp, zone_of
-from .deal import Fee, charge, kind_of, paid
+from .deal import Fee, charge, is_done, kind_of, paid
 from .interface import FORMATS, Format, each
 
 KINDS = {
@@ -21,13 +21,12 @@ KINDS = {
     "campaign_new_user_incentive": Kind.REFERRAL,
     "distribution": Kind.REFERRAL, "campaign": Kind.REFERRAL, "withdrawal_cancelled": Kind.TRANSFER,
 }  # fmt: skip
-DONE = frozenset({"completed", "distributed", "filled", "success"})
 
 
 def _row(record: Record) -> Row:
     word, ref = record.text("type"), record.maybe("transactionId")
     when = _when(record)
-    if record.word("status") not in DONE:
+    if not is_done(record, "status"):
         return Row(
             when, record.source, ref=ref, word=f"{word} {record.maybe('status') or 'without a status'}"
         )

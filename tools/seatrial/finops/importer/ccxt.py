@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import Fee, charge, kind_of, swap
+from .deal import Fee, charge, is_done, kind_of, swap
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -25,7 +25,6 @@ KINDS = {
     "convert": Kind.CONVERSION,
     "insurance": Kind.INSURANCE, "bonus": Kind.REFERRAL, "airdrop": Kind.REFERRAL,
 }  # fmt: skip
-NOT_MOVED = frozenset({"pending", "canceled", "cancelled", "failed"})
 
 
 def _fees(record: Record) -> list[Fee]:
@@ -74,7 +73,7 @@ def _ledger(record: Record) -> Row:
     word, status = record.maybe("type") or "", record.word("status")
     account = record.maybe("account") or ""
     when = record.stamp(_when(record))
-    if status in NOT_MOVED:
+    if not is_done(record, "status", blank=True):
         return Row(when, record.source, ref=record.maybe("id"), account=account, word=f"{word} {status}")
     currency, direction = record.currency("currency"), record.word("direction")
     if direction not in {"in", "out"}:
@@ -120,8 +119,8 @@ FORMATS.add(
     "ccxt-ledger",
     Format(
         name="ccxt-ledger", venue="ccxt", title="ccxt unified ledger",
-        needs=("timestamp", "direction", "currency", "amount", "type"),
-        also=("id", "datetime", "account", "referenceId", "before", "after", "status", "fee", "info"),
+        needs=("id", "timestamp", "direction", "currency", "amount", "type"),
+        also=("datetime", "account", "referenceId", "before", "after", "status", "fee", "info"),
         shapes=BOTH, rows=each(_ledger),
     ),
 )  # fmt: skip

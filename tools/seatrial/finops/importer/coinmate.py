@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, paid, spot
+from .deal import charge, is_done, paid, spot
 from .interface import FORMATS, Format, each
 
 CZECH = {
@@ -29,7 +29,6 @@ TURNED = {
     "Currency first balance after": "firstBalanceAfterCurrency",
     "Currency second balance after": "secondBalanceAfterCurrency",
 }  # fmt: skip
-DONE = frozenset({"ok", "completed"})
 KINDS = {
     "deposit": Kind.TRANSFER, "withdrawal": Kind.TRANSFER, "balance_move_credit": Kind.TRANSFER,
     "balance_move_debit": Kind.TRANSFER,
@@ -48,7 +47,7 @@ TRADES = frozenset(
 
 def _row(record: Record) -> Row:
     word, account = record.maybe("type") or "", record.maybe("account") or record.maybe("name") or ""
-    if record.word("status") not in DONE:
+    if not is_done(record, "status"):
         said = f"{word} {record.maybe('status') or 'without a status'}"
         return Row(record.stamp("date"), record.source, ref=record.maybe("id"), account=account, word=said)
     if word.lower() in TRADES:

@@ -8,7 +8,7 @@ Dates are day first.
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import swap
+from .deal import swap, unit_price
 from .interface import FORMATS, Format, each
 
 
@@ -17,7 +17,7 @@ def _trade(record: Record) -> Row:
     if record.word("action") not in {"buy", "sell"}:
         raise record.refuse("action", f"{record.text('action')!r} is neither buy nor sell")
     qty, total = record.positive("base_amount"), record.positive("amount")
-    fill = FillRow(symbol=f"{coin}/{money}", side=side, price=total / qty, qty=qty)
+    fill = FillRow(symbol=f"{coin}/{money}", side=side, price=unit_price(total, qty), qty=qty)
     return Row(record.stamp("date"), record.source, swap((coin, money), side, qty, total), fill, word="trade")
 
 

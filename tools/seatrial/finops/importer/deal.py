@@ -5,12 +5,33 @@ Venues write fees as paid or as cash; here they have become cash, so that paid i
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
 
 Fee = tuple[Decimal, str] | None
+PRICE = Context(prec=18)
+# Words of a status column. One that is in neither list may hide money, and is refused.
+DONE = frozenset(
+    {
+        "ok", "completed", "complete", "success", "successful", "succeeded", "done", "filled", "deal",
+        "distributed",
+        "confirmed", "settled", "finished", "paid", "executed", "credited", "transferred", "partially filled",
+        "part_deal",
+    }
+)  # fmt: skip
+NOT_DONE = frozenset(
+    {
+        "canceled", "cancelled", "cancel", "rejected", "failed", "failure", "fail", "error", "expired",
+        "pending",
+        "waiting", "new", "open", "unconfirmed", "processing", "in progress", "in_progress", "aborted",
+        "declined",
+        "void", "invalid", "n/a", "no", "none", "user cancelled", "wallet_processing", "awaiting approval",
+        "review",
+        "not_distributed", "requested", "sending", "created",
+    }
+)  # fmt: skip
 
 
 def charge(fee: Fee, kind: Kind | None = None) -> tuple[Movement, ...]:
@@ -55,6 +76,25 @@ def spot(
         ts_ns=record.stamp(stamp), source=record.source, movements=moved + charge(fee), fill=fill,
         ref=fill.trade_id, word="trade",
     )  # fmt: skip
+
+
+def unit_price(total: Decimal, qty: Decimal) -> Decimal:
+    """Return the price of one where a venue states the whole; nothing is added up from it."""
+    return PRICE.divide(total, qty)
+
+
+def is_done(record: Record, name: str, *, blank: bool = False) -> bool:
+    """
+    Say whether a row with this status moved money; InputError for a status that nobody knows.
+
+    With `blank` a row without a status is done.
+    """
+    word = record.word(name)
+    if word in DONE or (blank and not word):
+        return True
+    if word in NOT_DONE:
+        return False
+    raise record.refuse(name, f"{record.maybe(name) or ''!r} does not say whether money moved")
 
 
 def kind_of(kinds: Mapping[str, Kind], word: str) -> Kind:

@@ -38,11 +38,10 @@ def _fill_row(record: Record) -> Row:
     coin = record.text("coin")
     token = record.currency("feeToken") if record.maybe("feeToken") else "USDC"
     fee = paid(record, "fee", token)
-    side = SIDES.get(record.word("side")) or SIDES.get(record.word("dir"))
+    said = "side" if record.maybe("side") else "dir"
+    side = SIDES.get(record.word(said))
     if not side:
-        raise record.refuse(
-            "side", f"{record.maybe('side') or record.maybe('dir') or ''!r} is neither buy nor sell"
-        )
+        raise record.refuse(said, f"{record.maybe(said) or ''!r} is neither buy nor sell")
     crossed = record.word("crossed")
     fill = FillRow(
         symbol=coin, side=side, price=record.positive("px"), qty=record.positive("sz"),

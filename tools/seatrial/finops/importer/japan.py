@@ -10,37 +10,29 @@ from decimal import Decimal
 
 from ..entry import Kind, Movement, Row
 from ..record import Record
-from .deal import charge, nothing
+from .deal import charge, is_done, nothing
 from .interface import FORMATS, Format, each
 
 JAPAN = dt.timezone(dt.timedelta(hours=9))
-NAMES = {
-    "コイン": "coin",
-    "日時": "time",
-    "数量": "amount",
-    "手数料": "fee",
-    "ステータス": "status",
-    "アドレス": "address",
-    "ラベル": "label",
-}
+# Coin, time, amount, fee, status: in Japanese, so that no other venue's plain words are taken for these.
+COIN, TIME, AMOUNT, FEE, STATUS, NETWORK = "コイン", "日時", "数量", "手数料", "ステータス", "ネットワーク"
 
 
 def _travel(record: Record, sign: int, word: str) -> Row:
-    if record.word("status") != "done":
-        return nothing(
-            record, "time", f"{word} {record.maybe('status') or 'without a status'}", record.maybe("txid")
-        )
-    coin = record.currency("coin") if record.raw("coin") is not None else "JPY"
-    fee = abs(record.amount_or_none("fee") or Decimal(0))
+    if not is_done(record, STATUS):
+        said = f"{word} {record.maybe(STATUS) or 'without a status'}"
+        return nothing(record, TIME, said, record.maybe("txid"))
+    coin = record.currency(COIN) if record.raw(COIN) is not None else "JPY"
+    fee = abs(record.amount_or_none(FEE) or Decimal(0))
     moved = (
-        Movement(coin, sign * abs(record.amount("amount")), Kind.TRANSFER),
+        Movement(coin, sign * abs(record.amount(AMOUNT)), Kind.TRANSFER),
         *charge((-fee, coin) if fee else None),
     )
-    return Row(record.stamp("time"), record.source, moved, None, record.maybe("txid"), word=word)
+    return Row(record.stamp(TIME), record.source, moved, None, record.maybe("txid"), word=word)
 
 
 def _purchase(record: Record) -> Row:
-    if record.word("progress") != "completed":
+    if not is_done(record, "progress"):
         return nothing(
             record, "time", f"purchase {record.maybe('progress') or ''}".strip(), record.maybe("id")
         )
@@ -55,24 +47,23 @@ FORMATS.add(
     "bitbank-deposits",
     Format(
         name="bitbank-deposits", venue="bitbank", title="bitbank deposits",
-        needs=("coin", "time", "amount", "ネットワーク", "status"),
-        names=NAMES, rows=each(lambda record: _travel(record, 1, "deposit")), zone=JAPAN,
+        needs=(COIN, TIME, AMOUNT, NETWORK, STATUS),
+        rows=each(lambda record: _travel(record, 1, "deposit")), zone=JAPAN,
     ),
 )  # fmt: skip
 FORMATS.add(
     "bitbank-fiat-deposits",
     Format(
         name="bitbank-fiat-deposits", venue="bitbank", title="bitbank deposits of yen",
-        needs=("time", "amount", "status"),
-        names=NAMES, rows=each(lambda record: _travel(record, 1, "deposit")), zone=JAPAN,
+        needs=(TIME, AMOUNT, STATUS), rows=each(lambda record: _travel(record, 1, "deposit")), zone=JAPAN,
     ),
 )  # fmt: skip
 FORMATS.add(
     "bitbank-withdrawals",
     Format(
         name="bitbank-withdrawals", venue="bitbank", title="bitbank withdrawals",
-        needs=("coin", "time", "amount", "fee", "ネットワーク", "status"),
-        names=NAMES, rows=each(lambda record: _travel(record, -1, "withdrawal")), zone=JAPAN,
+        needs=(COIN, TIME, AMOUNT, FEE, NETWORK, STATUS),
+        rows=each(lambda record: _travel(record, -1, "withdrawal")), zone=JAPAN,
     ),
 )  # fmt: skip
 FORMATS.add(

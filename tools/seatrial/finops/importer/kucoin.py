@@ -8,15 +8,14 @@ moves its fee alone.
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import charge, paid, spot
+from .deal import charge, is_done, paid, spot
 from .interface import BOTH, FORMATS, Format, each
 
-DONE = frozenset({"", "deal", "done", "filled", "part_deal", "partially filled", "success"})
 LIQUIDITY = {"maker": "maker", "taker": "taker"}
 
 
 def _row(record: Record) -> Row:
-    if record.word("status") not in DONE and not record.amount_or_none("size"):
+    if not is_done(record, "status", blank=True) and not record.amount_or_none("size"):
         return Row(
             record.stamp("createdAt"), record.source, ref=record.maybe("orderId"), word=record.text("status")
         )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..entry import Kind, Movement, Row
 from ..record import Record
-from .deal import charge, kind_of, nothing
+from .deal import charge, is_done, kind_of, nothing
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -51,7 +51,7 @@ def _ledger(record: Record) -> Row:
 
 
 def _travel(record: Record, sign: int, word: str) -> Row:
-    if record.word("status") not in {"success", "completed", "successful"}:
+    if not is_done(record, "status"):
         return nothing(record, "time", f"{word} {record.maybe('status') or ''}".strip(), record.maybe("hash"))
     coin, amount = record.currency("coin"), abs(record.amount("amount"))
     fee = abs(record.amount_or_none("fee") or Decimal(0))

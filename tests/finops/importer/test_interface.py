@@ -1,0 +1,121 @@
+"""The family of formats is complete, and each reads its statement in whatever dialect it comes."""
+
+from pathlib import Path
+
+import pytest
+from tests.finops.importer.dialects import FIXED_COLUMNS, JSONS, TABLES
+from tests.finops.importer.samples import SAMPLES
+from tests.finops.importer.short import short
+
+from seatrial.finops import importer
+from seatrial.finops.importer import FORMATS
+from seatrial.finops.reading import read_statement, recognise
+from seatrial.model.errors import SeatrialError
+
+SHARED = {"interface", "deal"}
+MEMBERS = dict(FORMATS)
+
+
+def is_json(name: str) -> bool:
+    """Say whether a sample is JSON."""
+    return SAMPLES[name].text.lstrip()[0] in "{["
+
+
+def test_no_importer_is_missing_from_the_list() -> None:
+    """A file that is not listed is a venue that silently cannot be read."""
+    folder = Path(importer.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+
+    listed = {name for name in vars(importer) if name in modules}
+
+    registering = {name for name in modules if "FORMATS.add(" in (folder / f"{name}.py").read_text("utf-8")}
+    assert registering == modules - SHARED
+    assert registering <= listed
+
+
+def test_every_format_has_its_sample() -> None:
+    """A format that no test reads may have stopped working."""
+    assert set(MEMBERS) == set(SAMPLES)
+
+
+def test_names_titles_and_sources_are_there() -> None:
+    """`--venue NAME` speaks of them, and each module says where the meaning of its fields comes from."""
+    for name, member in MEMBERS.items():
+        assert member.name == name
+        assert name.startswith(member.venue.partition(".")[0])
+        assert len(member.title) > 5
+    for path in Path(importer.__file__).parent.glob("*.py"):
+        if "FORMATS.add(" in (text := path.read_text("utf-8")):
+            assert "Fields" in text.split('"""')[1], path.name
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_a_statement_becomes_its_rows(name: str, tmp_path: Path) -> None:
+    """Amounts to the last digit, fees as cash, times in UTC, unknown words kept."""
+    path = tmp_path / "statement"
+    path.write_text(SAMPLES[name].text, encoding="utf-8")
+
+    rows = [short(row) for row in read_statement(path)]
+
+    assert recognise(path).format.name == name
+    assert rows == list(SAMPLES[name].rows)
+
+
+@pytest.mark.parametrize("dialect", sorted(TABLES))
+def test_a_table_is_the_same_in_every_dialect(dialect: str, tmp_path: Path) -> None:
+    """The venue, the browser and the spreadsheet each save it in their way."""
+    for name in sorted(SAMPLES):
+        if is_json(name) or (dialect in {"turned", "widened", "repeated"} and name in FIXED_COLUMNS):
+            continue
+        path = tmp_path / name
+        path.write_bytes(TABLES[dialect](SAMPLES[name].text))
+
+        rows = [short(row) for row in read_statement(path)]
+
+        assert (name, rows) == (name, list(SAMPLES[name].rows))
+
+
+@pytest.mark.parametrize("dialect", sorted(JSONS))
+def test_json_is_the_same_in_every_dialect(dialect: str, tmp_path: Path) -> None:
+    """An answer, a list, a line a record, recorded with its request: the records are the same."""
+    for name in filter(is_json, sorted(SAMPLES)):
+        path = tmp_path / name
+        path.write_bytes(JSONS[dialect](SAMPLES[name].text))
+
+        rows = [short(row) for row in read_statement(path)]
+
+        assert (name, rows) == (name, list(SAMPLES[name].rows))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x", b"\x00\xff" * 5_000, b"{", b"[]", b"[[]]", b"[1]", b"a,b\n1,2\n", b'"', b'"""', b"1700000000 {",
+        b",,,\n,,,", b"\n\n\n", b"\xef\xbb\xbf", b"[[[[[[", b'{"a":' * 500, b"\x1f\x8b", b"PK\x03\x04",
+        b"%PDF-1.4", b"<html>",
+    ],
+)  # fmt: skip
+def test_foreign_content_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+    """Whatever somebody hands in: one line that names the file, never a traceback."""
+    path = tmp_path / "foreign"
+    path.write_bytes(content)
+
+    with pytest.raises(SeatrialError) as caught:
+        list(read_statement(path))
+
+    assert caught.value.exit_code == 2
+    assert caught.value.line.startswith("foreign")
+    assert "\n" not in caught.value.line
+
+
+def test_the_venue_narrows_the_choice_and_refuses_others(tmp_path: Path) -> None:
+    """Who names the venue means it: another venue's file must not be read as if it were that one's."""
+    path = tmp_path / "statement"
+    path.write_text(SAMPLES["kraken-ledgers"].text, encoding="utf-8")
+
+    assert recognise(path, "Kraken").format.name == "kraken-ledgers"
+    assert recognise(path, "kraken-ledgers").format.name == "kraken-ledgers"
+    with pytest.raises(SeatrialError, match="is no okx statement") as caught:
+        recognise(path, "okx")
+
+    assert "mapping file" in caught.value.line
