@@ -47,7 +47,7 @@ class Table:
         """Return the query of these fields and the row's number."""
         chosen = ", ".join(f"{self.fields.get(name, 'NULL')} AS {name}" for name in names)
         source = f"read_parquet({_text(self.path)}, file_row_number=true)"
-        return f"SELECT {chosen}, file_row_number AS at FROM {source}"
+        return f"SELECT {chosen}, file_row_number AS nr FROM {source}"
 
 
 @dataclass
@@ -162,7 +162,7 @@ class Sieve:
         limit = 2 * (ours.rows + theirs.rows) + 1
         self.db.execute(f"""
             CREATE OR REPLACE TEMP TABLE joined AS
-            SELECT coalesce(o.k, t.k) AS k, coalesce(o.at, -1) AS o, coalesce(t.at, -1) AS t,
+            SELECT coalesce(o.k, t.k) AS k, coalesce(o.nr, -1) AS o, coalesce(t.nr, -1) AS t,
                    coalesce({" AND ".join(conditions)}, false) AS equal,
                    t.fee - o.fee AS rounding, t.money AS money
             FROM ({self._keyed(ours, part, shared)}) o
@@ -194,12 +194,12 @@ class Sieve:
         money = "upper(fee_currency)" if "fee_currency" in shared else "NULL"
         return (
             f"SELECT * FROM (SELECT {self._key(table)} AS k, hash(side, price, qty, {money}) AS p, "
-            f"ts_ns, fee, upper(fee_currency) AS money, at FROM ({fields})) {where}"
+            f"ts_ns, fee, upper(fee_currency) AS money, nr FROM ({fields})) {where}"
         )
 
     def _key(self, table: Table) -> str:
         """Return the expression of a row's key; a row without an id has one of its own and stays alone."""
-        alone = f"hash({_text(table.name)}, {_text(table.path)}, at)"
+        alone = f"hash({_text(table.name)}, {_text(table.path)}, nr)"
         return f"CASE WHEN trade_id IS NULL THEN {alone} ELSE hash({self._market(table)}, trade_id) END"
 
     def _market(self, table: Table) -> str:
@@ -216,18 +216,18 @@ class Sieve:
     def _rows(self, table: Table) -> Iterator[Row]:
         names = [name for name in COLUMNS if name in table.fields or name in {"symbol", "trade_id"}]
         where = f"{self._key(table)} IN (SELECT k FROM suspects)"
-        cursor = self.db.execute(f"SELECT * FROM ({table.scan(*names)}) WHERE {where} ORDER BY at")
+        cursor = self.db.execute(f"SELECT * FROM ({table.scan(*names)}) WHERE {where} ORDER BY nr")
         while batch := cursor.fetchmany(10_000):
             for values in batch:
-                yield _row(table, dict(zip([*names, "at"], values, strict=True)))
+                yield _row(table, dict(zip([*names, "nr"], values, strict=True)))
 
     def rows(self, table: Table) -> Iterator[Row]:
         """Yield every row of a table, in its order."""
         names = [name for name in COLUMNS if name in table.fields or name in {"symbol", "trade_id"}]
-        cursor = self.db.cursor().execute(f"{table.scan(*names)} ORDER BY at")
+        cursor = self.db.cursor().execute(f"{table.scan(*names)} ORDER BY nr")
         while batch := cursor.fetchmany(10_000):
             for values in batch:
-                yield _row(table, dict(zip([*names, "at"], values, strict=True)))
+                yield _row(table, dict(zip([*names, "nr"], values, strict=True)))
 
     def _span(self, table: Table) -> tuple[int | None, int | None]:
         query = f"SELECT min(ts_ns), max(ts_ns) FROM ({table.scan('ts_ns')})"
@@ -335,5 +335,5 @@ def _row(table: Table, values: dict[str, Any]) -> Row:
         fee_currency=word("fee_currency"), liquidity=word("liquidity"), notional=money("notional"),
         inverse=word("inverse") in {"1", "true"},
     )  # fmt: skip
-    source = Source(word("source") or table.name, int(word("line") or values["at"] + table.first_line))
+    source = Source(word("source") or table.name, int(word("line") or values["nr"] + table.first_line))
     return Row(int(values["ts_ns"]), source, (), fill, fill.trade_id, word("account") or "", "fill")

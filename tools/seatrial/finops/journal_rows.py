@@ -23,7 +23,7 @@ from .entry import FillRow, Kind, Movement, Row, Source
 
 JOURNAL = "journal.jsonl"
 # The journal's sums have 18 places; a balance with fewer says by its own digits how exact it is.
-BALANCE_PLACES = 12
+PLACES, BALANCE_PLACES = 18, 12
 BUY, SELL = 0, 1
 
 
@@ -34,6 +34,12 @@ class _Account:
     instrument: Instrument
     ledger: Ledger
     fees: Decimal = Decimal(0)
+    realized: Decimal = Decimal(0)
+
+    def realize(self) -> Decimal:
+        """Return the profit realised since last asked; rounded sums, so that the parts add up to the whole."""
+        before, self.realized = self.realized, round(self.ledger.realized(), PLACES)
+        return self.realized - before
 
 
 @dataclass
@@ -61,11 +67,10 @@ class _Journal:
         account = self.accounts[event["symbol"]]
         instrument, ledger = account.instrument, account.ledger
         price, qty = Decimal(event["price"]), Decimal(event["qty"])
-        before = ledger.realized()
         side = BUY if event["side"] == "buy" else SELL
         ledger.fill(side, instrument.ticks(price), instrument.lots(qty), maker=event["liquidity"] == "maker")
         fee, currency = Decimal(event["fee"]), event["fee_currency"]
-        moved = [Movement(instrument.settle, ledger.realized() - before, Kind.REALIZED)]
+        moved = [Movement(instrument.settle, account.realize(), Kind.REALIZED)]
         if fee:
             moved.append(Movement(currency, fee, Kind.FEE if fee < 0 else Kind.REBATE))
             account.fees += fee if currency == instrument.settle else 0

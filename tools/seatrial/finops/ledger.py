@@ -182,7 +182,11 @@ def _book(account: str, currency: str, instants: Mapping[int, Instant], slack: D
                 then = _lasting(implied, at, slack)
                 jumps.append(Jump(account, currency, step.ts_ns, then - now, step.source))
                 now = then
-        return Book(first, now + total, total, now - first, tuple(jumps))
+        residual = now - first
+        if slack:
+            # What a rounded balance implies is no more exact than the balance is.
+            first, now = first.quantize(slack), now.quantize(slack)
+        return Book(first, now + total, total, residual, tuple(jumps))
 
 
 def _among(value: Decimal, openings: Sequence[Decimal], slack: Decimal) -> bool:

@@ -57,6 +57,8 @@ def market_of(symbol: str) -> str:
 @lru_cache(maxsize=4_096)
 def currencies_of(symbol: str) -> tuple[str, str]:
     """Return base and quote of a symbol, empty where it does not tell."""
+    for word in ("-SWAP", "-PERP", "_PERP"):
+        symbol = symbol.upper().removesuffix(word)
     try:
         return markets.split(symbol)
     except ValueError:

@@ -116,7 +116,7 @@ def fall(waterfall: "Waterfall") -> tuple[Bar, ...]:
             Bar(
                 step.name,
                 round(float((min(begin, end) - low) / width * 100), 2),
-                max(0.3, round(float(abs(end - begin) / width * 100), 2)),
+                round(max(0.3, float(abs(end - begin) / width * 100)), 2) if end != begin else 0.0,
                 _colour(step.amount, total=step.total),
                 "not measured" if step.amount is None else f"{money(step.amount)} {waterfall.currency}",
                 "" if bps is None else f"{amount(round(bps, 4))} bps",
