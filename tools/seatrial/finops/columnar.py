@@ -10,7 +10,7 @@ above its limit, and large books are taken in slices of the ids' hashes.
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ COLUMNS = (
     "ts_ns", "symbol", "side", "price", "qty", "trade_id", "order_id", "fee", "fee_currency", "liquidity",
     "notional", "inverse", "account", "source", "line",
 )  # fmt: skip
-SLICE_ROWS = 4_000_000
+SLICE_ROWS = 8_000_000
+MAX_WORDS = 10_000
 MEMORY = "1GB"
 MAX_SUSPECTS = 3_000_000
 DECIMAL = "DECIMAL(38,18)"
@@ -35,19 +36,38 @@ DECIMAL = "DECIMAL(38,18)"
 
 @dataclass(frozen=True)
 class Table:
-    """One side as a Parquet file: its fields as expressions, its rows, and where a row stood."""
+    """
+    One side as a Parquet file: its fields as expressions, its rows, and where a row stood.
+
+    `exact` are the fields that stand in the file as they are meant (amounts as decimals, words in one
+    spelling), by the column's type: reading them as they are is what makes the sieve fast.
+    """
 
     path: Path
     name: str
     rows: int
     fields: dict[str, str]
     first_line: int
+    market: str = "symbol"
+    exact: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Return the file as SQL, with the number of each row."""
+        return f"read_parquet({_text(self.path)}, file_row_number=true)"
 
     def scan(self, *names: str) -> str:
         """Return the query of these fields and the row's number."""
         chosen = ", ".join(f"{self.fields.get(name, 'NULL')} AS {name}" for name in names)
-        source = f"read_parquet({_text(self.path)}, file_row_number=true)"
-        return f"SELECT {chosen}, file_row_number AS nr FROM {source}"
+        return f"SELECT {chosen}, file_row_number AS nr FROM {self.source}"
+
+    def plain(self, name: str, other: "Table") -> str:
+        """Return a field as it stands where both sides write it alike, else in the one common form."""
+        mine, theirs = self.exact.get(name), other.exact.get(name)
+        if mine is not None and theirs is not None and mine[1] == theirs[1]:
+            return mine[0]
+        told = self.fields.get(name, "NULL")
+        return f"upper({told})" if name == "fee_currency" else told
 
 
 @dataclass
@@ -70,7 +90,6 @@ class Sieve:
         import duckdb
 
         self.scratch = scratch
-        self.markets: dict[Path, str] = {}
         self.db = duckdb.connect()
         self.db.execute(f"SET memory_limit={_text(memory)}")
         self.db.execute(f"SET temp_directory={_text(scratch / 'spill')}")
@@ -125,106 +144,138 @@ class Sieve:
             one: _expression(one, column, types[column]) for one, column in columns.items() if one != "time"
         }
         fields["ts_ns"] = _time(columns["time"], types[columns["time"]])
-        return Table(path, name, int(rows), fields, first_line)
+        exact = {
+            one: (_quoted(column), types[column])
+            for one, column in columns.items()
+            if one != "time" and self._is_exact(path, one, column, types[column])
+        }
+        table = Table(path, name, int(rows), fields, first_line, exact=exact)
+        return replace(table, market=self._market(table))
+
+    def _is_exact(self, path: Path, name: str, column: str, kind: str) -> bool:
+        """Return whether a column says what it means without being converted."""
+        if name in {"price", "qty", "fee"}:
+            return kind.startswith("DECIMAL")
+        if kind == "VARCHAR" and name == "trade_id":
+            return True
+        if kind != "VARCHAR" or name not in {"side", "fee_currency", "symbol"}:
+            return False
+        rows = self.db.execute(
+            f"SELECT DISTINCT {_quoted(column)} FROM read_parquet({_text(path)}) LIMIT {MAX_WORDS}"
+        ).fetchall()
+        words = {word for (word,) in rows}
+        if name == "side":
+            return words <= set(SIDES.values())
+        return len(words) < MAX_WORDS and all(word and word == word.upper() for word in words)
+
+    def _market(self, table: Table) -> str:
+        """Return the expression of a row's market; symbols are few, so each is written out."""
+        rows = self.db.execute(f"SELECT DISTINCT symbol FROM ({table.scan('symbol')}) ORDER BY 1").fetchall()
+        odd = {str(name): market_of(str(name)) for (name,) in rows if str(name) != market_of(str(name))}
+        cases = " ".join(f"WHEN {_text(name)} THEN {_text(market)}" for name, market in odd.items())
+        return f"CASE symbol {cases} ELSE symbol END" if odd else "symbol"
 
     # -- the sieve --------------------------------------------------------------------------------
 
     def sift(self, ours: Table, theirs: Table, tolerance: Tolerance) -> Sieved:
         """Set aside what agrees; return the rest as rows."""
         found = Sieved(rows=(ours.rows, theirs.rows), spans=(self._span(ours), self._span(theirs)))
-        found.currencies = self._currencies(ours, theirs)
-        self.db.execute("CREATE OR REPLACE TABLE suspects (k UBIGINT)")
+        self.db.execute("CREATE OR REPLACE TABLE doubtful_ours (nr BIGINT)")
+        self.db.execute("CREATE OR REPLACE TABLE doubtful_theirs (nr BIGINT)")
         slices = max(1, -(-max(ours.rows, theirs.rows) // SLICE_ROWS))
-        doubtful = sum(self._slice(ours, theirs, tolerance, (part, slices), found) for part in range(slices))
-        if doubtful > MAX_SUSPECTS:
-            raise UsageError(
-                f"{doubtful:,} of {max(found.rows):,} fills do not agree by trade id: these are not two "
-                "books of one account",
-                fix="check that the ids, the market and the period are the same",
-            )
-        found.ours, found.theirs = list(self._rows(ours)), list(self._rows(theirs))
+        self.db.execute("SET preserve_insertion_order=false")
+        for part in range(slices):
+            self._slice(ours, theirs, tolerance, (part, slices))
+        self.db.execute("SET preserve_insertion_order=true")
+        found.ours = list(self._doubtful(ours, "doubtful_ours"))
+        found.theirs = list(self._doubtful(theirs, "doubtful_theirs"))
         found.agreed = found.rows[0] - len(found.ours)
         # Each row set aside has one partner set aside: two different counts would mean a lost row.
         if found.agreed != found.rows[1] - len(found.theirs):
             raise BugError(
                 f"the sieve lost rows: {found.agreed} of ours, {found.rows[1] - len(found.theirs)}"
             )
+        self._money(ours, theirs, found)
         return found
 
-    def _slice(
-        self, ours: Table, theirs: Table, tolerance: Tolerance, part: tuple[int, int], found: Sieved
-    ) -> int:
-        """Join one slice of the ids; keep the keys of everything that is not one clear pair."""
+    def _slice(self, ours: Table, theirs: Table, tolerance: Tolerance, part: tuple[int, int]) -> None:
+        """Join one slice of the ids; keep the numbers of all rows that are not one clear pair."""
         shared = ours.fields.keys() & theirs.fields.keys()
         conditions = ["o.p = t.p", f"abs(o.ts_ns - t.ts_ns) <= {tolerance.time_ns}"]
         if "fee" in shared:
             conditions.append(f"abs(o.fee - t.fee) <= {tolerance.fee:f}")
         limit = 2 * (ours.rows + theirs.rows) + 1
-        self.db.execute(f"""
-            CREATE OR REPLACE TEMP TABLE joined AS
-            SELECT coalesce(o.k, t.k) AS k, coalesce(o.nr, -1) AS o, coalesce(t.nr, -1) AS t,
-                   coalesce({" AND ".join(conditions)}, false) AS equal,
-                   t.fee - o.fee AS rounding, t.money AS money
-            FROM ({self._keyed(ours, part, shared)}) o
-            FULL JOIN ({self._keyed(theirs, part, shared)}) t ON o.k = t.k
-            LIMIT {limit}""")
-        joined = self.db.execute("SELECT k, o, t, equal FROM joined").fetchnumpy()
-        if len(joined["k"]) >= limit:
+        joined = self.db.execute(f"""
+            SELECT coalesce(o.nr, -1)::INTEGER AS o, coalesce(t.nr, -1)::INTEGER AS t,
+                   coalesce({" AND ".join(conditions)}, false) AS equal
+            FROM ({self._keyed(ours, theirs, part)}) o FULL JOIN ({self._keyed(theirs, ours, part)}) t
+            ON o.k = t.k LIMIT {limit}""").fetchnumpy()
+        if len(joined["o"]) >= limit:
             raise UsageError(
                 "a trade id stands on thousands of rows: it is no id",
                 fix="leave the column out of one of the files",
             )
+        # All rows of an id meet each other here, so a row that comes twice has an id that does.
         bad = ~joined["equal"] | _repeated(joined["o"]) | _repeated(joined["t"])
-        keys = np.unique(joined["k"][bad])
-        for at in range(0, len(keys), 50_000):
-            values = ",".join(f"({key})" for key in keys[at : at + 50_000].tolist())
-            self.db.execute(f"INSERT INTO suspects VALUES {values}")
-        rounded = self.db.execute(
-            "SELECT money, sum(rounding) FROM joined WHERE equal AND rounding <> 0 "
-            "AND k NOT IN (SELECT k FROM suspects) GROUP BY money"
-        ).fetchall()
-        for money, rounding in rounded:
-            found.rounding[money or ""] = found.rounding.get(money or "", Decimal(0)) + Decimal(rounding)
-        return len(keys)
+        self._note(joined["o"][bad], "doubtful_ours", ours.rows)
+        self._note(joined["t"][bad], "doubtful_theirs", theirs.rows)
 
-    def _keyed(self, table: Table, part: tuple[int, int], shared: set[str]) -> str:
+    def _note(self, numbers: "np.ndarray[Any, Any]", name: str, rows: int) -> None:
+        unique = np.unique(numbers[numbers >= 0])
+        if len(unique) > MAX_SUSPECTS:
+            raise UsageError(
+                f"{len(unique):,} of {rows:,} fills do not agree by trade id: not two books of one account",
+                fix="check that the ids, the market and the period are the same",
+            )
+        for at in range(0, len(unique), 50_000):
+            values = ",".join(f"({number})" for number in unique[at : at + 50_000].tolist())
+            self.db.execute(f"INSERT INTO {name} VALUES {values}")
+
+    def _keyed(self, table: Table, other: Table, part: tuple[int, int]) -> str:
         """Return the query of a side's rows: hashed id, hashed content, time, fee, number."""
-        fields = table.scan("symbol", "side", "price", "qty", "trade_id", "ts_ns", "fee", "fee_currency")
+        content = [table.plain(name, other) for name in ("side", "price", "qty")]
+        if "fee_currency" in table.fields and "fee_currency" in other.fields:
+            content.append(table.plain("fee_currency", other))
+        columns = ("symbol", "trade_id", "ts_ns", "fee")
+        chosen = ", ".join(f"{table.plain(name, other)} AS {name}" for name in columns)
+        # A row without an id has a key of its own and stays alone.
+        alone = f"hash({_text(table.path)}, nr)"
+        key = f"CASE WHEN trade_id <> '' THEN hash({table.market}, trade_id) ELSE {alone} END"
         where = f"WHERE k % {part[1]} = {part[0]}" if part[1] > 1 else ""
-        money = "upper(fee_currency)" if "fee_currency" in shared else "NULL"
         return (
-            f"SELECT * FROM (SELECT {self._key(table)} AS k, hash(side, price, qty, {money}) AS p, "
-            f"ts_ns, fee, upper(fee_currency) AS money, nr FROM ({fields})) {where}"
+            f"SELECT k, p, ts_ns, fee, nr FROM (SELECT {key} AS k, p, ts_ns, fee, nr FROM (SELECT {chosen}, "
+            f"hash({', '.join(content)}) AS p, file_row_number AS nr FROM {table.source})) {where}"
         )
 
-    def _key(self, table: Table) -> str:
-        """Return the expression of a row's key; a row without an id has one of its own and stays alone."""
-        alone = f"hash({_text(table.name)}, {_text(table.path)}, nr)"
-        return f"CASE WHEN trade_id IS NULL THEN {alone} ELSE hash({self._market(table)}, trade_id) END"
-
-    def _market(self, table: Table) -> str:
-        """Return the expression of a row's market; symbols are few, so each is written out, once."""
-        if table.path not in self.markets:
-            rows = self.db.execute(
-                f"SELECT DISTINCT symbol FROM ({table.scan('symbol')}) ORDER BY 1"
+    def _money(self, ours: Table, theirs: Table, found: Sieved) -> None:
+        """Add up what the fees of the rows set aside differ by: all of theirs and ours but the doubtful."""
+        names: set[str] = set()
+        for table, rows, sign in ((ours, found.ours, -1), (theirs, found.theirs, 1)):
+            sums = self.db.execute(
+                f"SELECT upper(fee_currency), sum(fee) FROM ({table.scan('fee_currency', 'fee')}) GROUP BY 1"
             ).fetchall()
-            odd = {str(name): market_of(str(name)) for (name,) in rows if str(name) != market_of(str(name))}
-            cases = " ".join(f"WHEN {_text(name)} THEN {_text(market)}" for name, market in odd.items())
-            self.markets[table.path] = f"CASE symbol {cases} ELSE symbol END" if odd else "symbol"
-        return self.markets[table.path]
+            for code, value in sums:
+                name = str(code or "")
+                names |= {name} - {""}
+                found.rounding[name] = found.rounding.get(name, Decimal(0)) + sign * Decimal(value or 0)
+            for row in rows:
+                fill = row.fill
+                if fill is not None and fill.fee:
+                    name = (fill.fee_currency or "").upper()
+                    found.rounding[name] = found.rounding.get(name, Decimal(0)) - sign * fill.fee
+        found.rounding = {name: value for name, value in found.rounding.items() if value}
+        found.currencies = tuple(sorted(names))
 
-    def _rows(self, table: Table) -> Iterator[Row]:
-        names = [name for name in COLUMNS if name in table.fields or name in {"symbol", "trade_id"}]
-        where = f"{self._key(table)} IN (SELECT k FROM suspects)"
-        cursor = self.db.execute(f"SELECT * FROM ({table.scan(*names)}) WHERE {where} ORDER BY nr")
-        while batch := cursor.fetchmany(10_000):
-            for values in batch:
-                yield _row(table, dict(zip([*names, "nr"], values, strict=True)))
+    def _doubtful(self, table: Table, name: str) -> Iterator[Row]:
+        return self._read(table, f"WHERE file_row_number IN (SELECT nr FROM {name})")
 
     def rows(self, table: Table) -> Iterator[Row]:
         """Yield every row of a table, in its order."""
-        names = [name for name in COLUMNS if name in table.fields or name in {"symbol", "trade_id"}]
-        cursor = self.db.cursor().execute(f"{table.scan(*names)} ORDER BY nr")
+        return self._read(table, "")
+
+    def _read(self, table: Table, where: str) -> Iterator[Row]:
+        names = [name for name in COLUMNS if name in table.fields]
+        cursor = self.db.cursor().execute(f"{table.scan(*names)} {where} ORDER BY nr")
         while batch := cursor.fetchmany(10_000):
             for values in batch:
                 yield _row(table, dict(zip([*names, "nr"], values, strict=True)))
@@ -234,23 +285,16 @@ class Sieve:
         ((first, last),) = self.db.execute(query).fetchall()
         return first, last
 
-    def _currencies(self, *tables: Table) -> tuple[str, ...]:
-        names: set[str] = set()
-        for table in tables:
-            rows = self.db.execute(
-                f"SELECT DISTINCT fee_currency FROM ({table.scan('fee_currency')})"
-            ).fetchall()
-            names |= {str(name).upper() for (name,) in rows if name}
-        return tuple(sorted(names))
-
 
 def _repeated(numbers: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     """Return where a row's number comes more than once."""
     if len(numbers) == 0:
         return np.zeros(0, dtype=bool)
-    counts = np.bincount(numbers[numbers >= 0], minlength=1)
-    repeated: np.ndarray[Any, Any] = (numbers >= 0) & (counts[np.maximum(numbers, 0)] > 1)
-    return repeated
+    # One place more than there are numbers, for -1: a row without a partner is not a repetition.
+    counts = np.bincount(numbers + 1)
+    counts[0] = 0
+    twice: np.ndarray[Any, Any] = (counts > 1)[numbers + 1]
+    return twice
 
 
 def _text(value: object) -> str:
