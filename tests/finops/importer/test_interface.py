@@ -119,3 +119,16 @@ def test_the_venue_narrows_the_choice_and_refuses_others(tmp_path: Path) -> None
         recognise(path, "okx")
 
     assert "mapping file" in caught.value.line
+
+
+def test_the_page_lists_every_format() -> None:
+    """`docs/statements.md` is where people look whether their file can be read."""
+    page = (Path(__file__).parents[3] / "docs" / "statements.md").read_text("utf-8")
+    listed = [line for line in page.splitlines() if line.startswith("| `")]
+
+    lines = [
+        f"| `{name}` | {member.title} | {', '.join(member.needs)} |"
+        for name, member in sorted(MEMBERS.items())
+    ]
+
+    assert [line for line in listed if line.count("|") == 4 and line.split("`")[1] in MEMBERS] == lines

@@ -6,6 +6,7 @@ says what was seen and how to go on: books made of a guess would be worse than n
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, localcontext
@@ -25,6 +26,7 @@ from .table_file import Header, first_lines, headers, table_rows
 SEEN_COLUMNS = 12
 # Python keeps 28 digits unless told; a wallet of 18 decimals with a fee taken off has more.
 EXACT = Context(prec=120)
+YEAR_LAST = re.compile(r"\d{1,2}[-/]\d{1,2}[-/]\d{4}\b")
 HOW_TO_GO_ON = "name the venue with --venue, or describe the columns in a mapping file"
 
 
@@ -178,20 +180,33 @@ def _reading(one: Statement, order: stamps.DateOrder, zone: dt.tzinfo | None) ->
 def _order(statements: list[Statement], zone: dt.tzinfo | None) -> stamps.DateOrder:
     """Return the order of day and month of files of one format, from every date in them."""
     form = statements[0].format
-    if not form.locale_dates:
+    field = form.stamp_field if form.locale_dates else _resaved(statements, zone)
+    if not field:
         return form.order
     left: set[stamps.DateOrder] = {"dmy", "mdy"}
     for one in statements:
         for record in _records(one, _reading(one, form.order, zone)):
-            if not (open_to := stamps.places_in(record.maybe(form.stamp_field) or "")):
+            if not (open_to := stamps.places_in(record.maybe(field) or "")):
                 continue
             if not left & open_to:
                 raise record.refuse(
-                    form.stamp_field, "day and month change places within the statement",
+                    field, "day and month change places within the statement",
                     "export it again with dates as 2024-12-31",
                 )  # fmt: skip
             left &= open_to
-    return form.order if form.order in left else left.pop()
+    return form.order if len(left) == 2 else left.pop()
+
+
+def _resaved(statements: list[Statement], zone: dt.tzinfo | None) -> str:
+    """Return the column in which a program wrote a venue's dates anew, with the year last; empty: none."""
+    for one in statements:
+        if one.header is None or one.format.order != "ymd":
+            continue
+        record = next(_records(one, _reading(one, "ymd", zone)), None)
+        for name in one.format.needs if record is not None else ():
+            if record is not None and YEAR_LAST.match(record.maybe(name) or ""):
+                return name
+    return ""
 
 
 def _records(one: Statement, reading: Reading) -> Iterator[Record]:

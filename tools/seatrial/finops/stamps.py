@@ -116,12 +116,20 @@ def _date(found: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
     # Four digits are the year wherever they stand; dots are written by people who put the day first.
     if len(numbers[0]) == 4:
         order = "ymd"
-    elif len(numbers[2]) == 4 and order == "ymd":
-        order = "mdy" if "/" in found[0] else "dmy"
-    if "." in found[0][:6] and len(numbers[0]) != 4:
+    elif "." in found[0][:6]:
         order = "dmy"
-    year, month, day = (int(numbers[place]) for place in PLACES[order])
-    return (year + 2000 if year < 100 else year), month, day
+    elif len(numbers[2]) == 4 and order == "ymd":
+        order = _told(numbers, found[0])
+    written, month_place, day_place = (numbers[place] for place in PLACES[order])
+    return int(written if len(written) == 4 else f"20{written}"), int(month_place), int(day_place)
+
+
+def _told(numbers: tuple[str, str, str], text: str) -> DateOrder:
+    """Return what a date with the year last says of its order, where the venue puts the year first."""
+    first, second = int(numbers[0]), int(numbers[1])
+    if first <= 12 and second <= 12 and first != second:
+        raise ValueError(f"{text!r} may have the day or the month first")
+    return "dmy" if first > 12 else "mdy"
 
 
 @lru_cache(maxsize=4096)

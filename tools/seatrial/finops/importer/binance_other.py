@@ -61,7 +61,7 @@ FORMATS.add(
     Format(
         name="binance-auto-invest", venue="binance", title="Binance auto-invest history",
         needs=("date", "holdingCoin", "amountPerPeriod", "units", "status"), also=("tradingFee", "from"),
-        names={"Auto-Invest Date": "date"}, shapes=TABLE, rows=each(_auto_invest),
+        names={"Auto-Invest Date": "date"}, order="mdy", shapes=TABLE, rows=each(_auto_invest),
     ),
 )  # fmt: skip
 FORMATS.add(
