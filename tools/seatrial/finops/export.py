@@ -16,7 +16,7 @@ from ..model.errors import UsageError
 from ..model.outcome import Outcome
 from .editions import standing
 from .entry import Kind, Row
-from .ledger import EXACT, ZERO, Wallets, books, gather
+from .ledger import EXACT, ZERO, Wallets, books, gather, slack_of
 from .saying import DAY_NS, amount, day
 from .sides import Asked, statement_files
 
@@ -112,9 +112,7 @@ def _each_wallet(wallets: Wallets) -> Iterator[tuple[Wallet, Decimal | None, Dec
     for (account, currency), instants in sorted(wallets.instants.items()):
         alone = Wallets(instants={(account, currency): instants}, places=wallets.places)
         book = books(alone)[currency]
-        amounts, balances = wallets.places.get(currency, (0, 0))
-        slack = Decimal(1).scaleb(-balances) if amounts > balances else ZERO
-        yield (account, currency), book.opening, book.closing, slack
+        yield (account, currency), book.opening, book.closing, slack_of(wallets, currency)
 
 
 def _openings(wallets: Wallets, first: str) -> Iterator[Transaction]:

@@ -8,7 +8,7 @@ balance column, and the ledger of a record closes only when both agree.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,13 @@ from ..model.instrument import Contract, Instrument
 from ..model.journal_lines import Event, lines
 from ..model.profile import FeeSettings
 from .entry import FillRow, Kind, Movement, Row, Source
+from .ledger import EXACT
 
 JOURNAL = "journal.jsonl"
-# The journal's sums have 18 places; a balance with fewer says by its own digits how exact it is.
-PLACES, BALANCE_PLACES = 18, 12
+# The journal rounds each amount to so many places, and so the sum of its amounts and its own sum
+# may be a little apart; within this they are one.
+PLACES = 18
+ONE_SUM = Decimal("1e-12")
 BUY, SELL = 0, 1
 
 
@@ -34,7 +37,9 @@ class _Account:
     instrument: Instrument
     ledger: Ledger
     fees: Decimal = Decimal(0)
+    funding: Decimal = Decimal(0)
     realized: Decimal = Decimal(0)
+    settled: bool = True
 
     def realize(self) -> Decimal:
         """Return the profit realised since last asked; rounded sums, so that the parts add up to the whole."""
@@ -60,8 +65,17 @@ class _Journal:
                 )
         elif kind == "config":
             self.balance = Decimal(str(event["values"].get("exchange", {}).get("balance", 0)))
+            yield from self.openings(Source(self.name, line), event["ts_ns"])
         elif kind in _TOLD:
-            yield _TOLD[kind](self, Source(self.name, line), event)
+            with localcontext(EXACT):
+                row = _TOLD[kind](self, Source(self.name, line), event)
+            yield row
+
+    def openings(self, source: Source, ts_ns: int) -> Iterator[Row]:
+        """Yield what each wallet holds before anything moves."""
+        for symbol, account in self.accounts.items():
+            moved = Movement(account.instrument.settle, Decimal(0), Kind.REALIZED, self.balance)
+            yield Row(ts_ns, source, (moved,), None, f"opening-{symbol}", symbol, "opening", symbol)
 
     def fill(self, source: Source, event: Event) -> Row:
         account = self.accounts[event["symbol"]]
@@ -73,7 +87,8 @@ class _Journal:
         moved = [Movement(instrument.settle, account.realize(), Kind.REALIZED)]
         if fee:
             moved.append(Movement(currency, fee, Kind.FEE if fee < 0 else Kind.REBATE))
-            account.fees += fee if currency == instrument.settle else 0
+            account.fees += fee
+            account.settled &= currency == instrument.settle
         fill = FillRow(
             symbol=instrument.symbol,
             side=event["side"],
@@ -94,6 +109,7 @@ class _Journal:
 
     def funding(self, source: Source, event: Event) -> Row:
         moved = Movement(event["currency"], Decimal(event["amount"]), Kind.FUNDING)
+        self.accounts[event["symbol"]].funding += moved.amount
         return Row(
             event["ts_ns"], source, (moved,), None, f"funding-{source.line}", event["symbol"], "funding",
             event["symbol"],
@@ -101,12 +117,21 @@ class _Journal:
 
     def position(self, source: Source, event: Event) -> Row:
         account = self.accounts[event["symbol"]]
-        balance = self.balance + Decimal(event["realized"]) + Decimal(event["funding"]) + account.fees
-        moved = Movement(event["currency"], Decimal(0), Kind.REALIZED, round(balance, BALANCE_PLACES))
+        funding = _one_sum(account.funding, Decimal(event["funding"]))
+        balance = self.balance + Decimal(event["realized"]) + funding
+        if account.settled:
+            # Fees in another coin left another wallet; the journal only tells their worth.
+            balance += _one_sum(account.fees, Decimal(event["fees"]))
+        moved = Movement(event["currency"], Decimal(0), Kind.REALIZED, balance)
         return Row(
             event["ts_ns"], source, (moved,), None, f"position-{source.line}", event["symbol"], "position",
             event["symbol"],
         )  # fmt: skip
+
+
+def _one_sum(ours: Decimal, theirs: Decimal) -> Decimal:
+    """Return the sum of the amounts where it is the journal's, and the journal's where it is not."""
+    return ours if abs(ours - theirs) <= ONE_SUM else theirs
 
 
 _TOLD: dict[str, Any] = {"fill": _Journal.fill, "funding": _Journal.funding, "position": _Journal.position}

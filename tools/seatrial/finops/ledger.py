@@ -18,6 +18,7 @@ EXACT = Context(prec=60)
 ZERO = Decimal(0)
 AHEAD = 64
 SHOWN_JUMPS = 20
+ROUNDED_FROM = 8
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Wallets:
     )
     kind_rows: dict[Kind, int] = field(default_factory=lambda: defaultdict(int))
     others: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    places: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         """Take one row."""
@@ -89,20 +90,20 @@ class Wallets:
         with localcontext(EXACT):
             instant.amount += movement.amount
             self.kinds[movement.kind][movement.currency] += movement.amount
-        amounts, balances = self.places.get(movement.currency, (0, 0))
+        amounts, balances, count = self.places.get(movement.currency, (0, 0, 0))
         amounts = max(amounts, _places(movement.amount))
         if movement.balance is not None:
             instant.balances.add(movement.balance)
             with localcontext(EXACT):
                 instant.starts.add(movement.balance - movement.amount)
-            balances = max(balances, _places(movement.balance))
-        self.places[movement.currency] = amounts, balances
+            balances, count = max(balances, _places(movement.balance)), count + 1
+        self.places[movement.currency] = amounts, balances, count
         if movement.kind is Kind.OTHER:
             self.others[row.word] += 1
 
 
 def _places(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
+    exponent = value.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
@@ -128,19 +129,24 @@ def books(
     opening, closing = opening or {}, closing or {}
     parts: dict[str, list[Book]] = defaultdict(list)
     for (account, currency), instants in sorted(wallets.instants.items()):
-        parts[currency].append(_book(account, currency, instants, _slack(wallets, currency)))
+        parts[currency].append(_book(account, currency, instants, slack_of(wallets, currency)))
     for currency in sorted((opening.keys() | closing.keys()) - parts.keys()):
         parts[currency].append(Book(None, None, ZERO, None))
     return {
-        currency: _total(pieces, opening.get(currency), closing.get(currency), _slack(wallets, currency))
+        currency: _total(pieces, opening.get(currency), closing.get(currency), slack_of(wallets, currency))
         for currency, pieces in sorted(parts.items())
     }
 
 
-def _slack(wallets: Wallets, currency: str) -> Decimal:
-    """Return how far a printed balance may be off: nothing, or its last unit where amounts are finer."""
-    amounts, balances = wallets.places.get(currency, (0, 0))
-    return Decimal(1).scaleb(-balances) if amounts > balances else ZERO
+def slack_of(wallets: Wallets, currency: str) -> Decimal:
+    """
+    Return how far a printed balance may be off: nothing, or its last unit where amounts are finer.
+
+    A handful of balances may be round by chance; only a column that always is counts as rounded.
+    """
+    amounts, balances, count = wallets.places.get(currency, (0, 0, 0))
+    rounded = amounts > balances > 0 and count >= ROUNDED_FROM
+    return Decimal(1).scaleb(-balances) if rounded else ZERO
 
 
 def _total(pieces: Sequence[Book], opening: Decimal | None, closing: Decimal | None, slack: Decimal) -> Book:
