@@ -36,6 +36,18 @@ INVERSE = Instrument(
 )  # fmt: skip
 
 
+STARTED = {
+    "mode": "dryrun", "seed": 1, "start_ns": T0, "planned_iterations": 1, "window_ns": 10**9, "profile": "stage",
+    "provenance": {"kind": "synthetic", "dataset": None, "sha256": None, "recorded_ratio": 0.0, "detail": {}},
+}  # fmt: skip
+
+
+ENDED = {
+    "index": 0, "phase": "steady", "from_ns": T0, "covered_ns": 10**9, "fills": 0, "decisions": 0, "events": 0,
+    "freeze": "none",
+}  # fmt: skip
+
+
 def voyage(instrument: Instrument, seed: int = 1, **fees: Any) -> list[Event]:
     """Play a market with funding to a bot that trades at random; return what the journal is told."""
     rows = book(0, {990 - at: 50 for at in range(12)}, {1_010 + at: 50 for at in range(12)})
@@ -57,10 +69,14 @@ def record(folder: Path, instrument: Instrument, events: Iterable[Event]) -> Pat
     folder.mkdir(parents=True)
     with Journal.create(folder / "journal.jsonl", "20231114T221320Z-dryrun-00000000-1") as journal:
         facts = instrument.model_dump(mode="json")
-        journal.append(T0, "run_started", {"instruments": [facts], "mode": "dryrun", "seed": 1})
+        journal.append(T0, "run_started", STARTED | {"instruments": [facts]})
         journal.append(T0, "config", {"sha256": "0", "values": {"exchange": {"balance": str(OPENING)}}})
+        last = T0
         for ts_ns, kind, fields in events:
             journal.append(ts_ns, kind, fields)
+            last = max(last, ts_ns)
+        journal.append(last, "iteration", ENDED | {"until_ns": last})
+        journal.append(last, "run_finished", {"reason": "plan", "iterations": 1, "covered_ns": last - T0})
     return folder
 
 
