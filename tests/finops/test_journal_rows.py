@@ -69,15 +69,18 @@ def test_the_exchange_s_transaction_log_closes_and_agrees(tmp_path: Path, instru
     assert {one.data["currencies"][instrument.settle]["opening"] for one in books} == {str(OPENING)}
 
 
-def test_a_statement_that_keeps_a_rebate_back_is_found_out(tmp_path: Path) -> None:
-    """The exchange that charges its makers instead of paying them has to be caught, with the sum."""
+@pytest.mark.parametrize("charged", [4, 0])
+def test_a_statement_that_keeps_a_rebate_back_is_found_out(tmp_path: Path, charged: int) -> None:
+    """The exchange that charges its makers, or pays them nothing, has to be caught, with the sum."""
     events = voyage(LINEAR)
     ours = record(tmp_path / "record", LINEAR, events)
     kept = [
         (
             ts,
             kind,
-            told | {"fee": str(-Decimal(told["fee"]) * 4)} if told.get("liquidity") == "maker" else told,
+            told | {"fee": str(-Decimal(told["fee"]) * charged)}
+            if told.get("liquidity") == "maker"
+            else told,
         )
         for ts, kind, told in events
     ]
@@ -88,7 +91,7 @@ def test_a_statement_that_keeps_a_rebate_back_is_found_out(tmp_path: Path) -> No
     assert {one.kind.value for one in found.breaks} == {"fee_amount"}
     assert len(found.breaks) == len(makers)
     assert all(one.cause.startswith("lost rebate") for one in found.breaks)
-    assert found.residuals["USDT"] == -5 * sum(Decimal(told["fee"]) for told in makers)
+    assert found.residuals["USDT"] == -(1 + charged) * sum(Decimal(told["fee"]) for told in makers)
 
 
 def test_a_journal_whose_ledger_disagrees_with_its_fills_does_not_close(tmp_path: Path) -> None:

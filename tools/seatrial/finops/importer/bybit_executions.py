@@ -52,7 +52,7 @@ def _category(record: Record) -> str:
 
 
 def _fee(record: Record) -> Fee:
-    return paid(record, "execFee", _fee_currency(record)) if record.amount_or_none("execFee") else None
+    return paid(record, "execFee", _fee_currency(record) if record.amount_or_none("execFee") else None)
 
 
 def _fee_currency(record: Record) -> str:

@@ -101,11 +101,14 @@ def _fill(record: Record, currency: str) -> FillRow | None:
     # Of a spot trade the fee may stand in the row of the other coin.
     fee = _cash_fee(record)
     known = bool(fee) or not _is_spot(record, _amount(record, "cashFlow"))
+    # An inverse contract is one dollar, and so its fee is a share of coins.
+    inverse = (record.word("category") or record.context.get("category", "")) == "inverse"
     return FillRow(
         symbol=symbol, side=record.side("side"), price=abs(price), qty=abs(qty),
         trade_id=record.maybe("tradeId"),
         order_id=record.maybe("orderId"), fee=fee if known else None,
         fee_currency=currency if known else None,
+        notional=abs(qty) / abs(price) if inverse else None, inverse=inverse,
     )  # fmt: skip
 
 

@@ -40,9 +40,10 @@ def _fees(record: Record) -> list[Fee]:
 
 def _one(record: Record, cost: str, currency: str) -> Fee:
     amount = record.amount_or_none(cost)
-    if not amount:
+    if amount is None:
         return None
-    return -amount, code(record.text(currency))
+    named = record.text(currency) if amount else record.maybe(currency)
+    return 0 - amount, code(named or "")
 
 
 def _trade(record: Record) -> Row:

@@ -42,10 +42,16 @@ def charge(fee: Fee, kind: Kind | None = None) -> tuple[Movement, ...]:
 
 
 def paid(record: Record, name: str, currency: str | None) -> Fee:
-    """Return a fee that the venue writes as paid: positive is a cost."""
+    """
+    Return a fee that the venue writes as paid: positive is a cost.
+
+    A stated zero is a fee of nothing, whatever its currency: a rebate that did not come has to show.
+    """
     amount = record.amount_or_none(name)
-    if not amount:
+    if amount is None:
         return None
+    if not amount:
+        return Decimal(0), currency or ""
     if currency is None:
         raise record.refuse(name, "has a fee without a currency")
     return -amount, currency
@@ -54,7 +60,7 @@ def paid(record: Record, name: str, currency: str | None) -> Fee:
 def received(record: Record, name: str, currency: str | None) -> Fee:
     """Return a fee that the venue writes as cash: negative is a cost."""
     fee = paid(record, name, currency)
-    return None if fee is None else (-fee[0], fee[1])
+    return None if fee is None else (0 - fee[0], fee[1])
 
 
 def swap(pair: tuple[str, str], side: str, qty: Decimal, total: Decimal) -> tuple[Movement, ...]:

@@ -36,10 +36,12 @@ def _new(record: Record) -> Row:
     points: Fee = None
     if record.amount_or_none("fee_point_volume"):
         points = paid(record, "fee_point_volume", record.currency("fee_point_currency"))
+    # Points pay the fee whole: the fee in the coin is then a stated zero.
+    charged = points or fee
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("deal_type"), price=record.positive("price"),
         qty=record.positive("volume"),
-        fee=(fee or points or (None, None))[0], fee_currency=(fee or points or (None, None))[1],
+        fee=charged[0] if charged else None, fee_currency=charged[1] if charged else None,
     )  # fmt: skip
     moved = (
         swap(record.market("symbol"), fill.side, fill.qty, record.positive("amount"))
