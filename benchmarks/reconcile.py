@@ -45,7 +45,8 @@ def make(folder: Path, rows: int, share: float) -> tuple[Path, Path, Path]:
                (100 + (hash(i * 3) % 1000000) / 100)::DECIMAL(18,8) AS price,
                ((1 + hash(i * 5) % 1000) / 1000)::DECIMAL(18,8) AS qty,
                'T' || lpad((i * 7919)::VARCHAR, 12, '0') AS trade_id, 'O' || (i // 3)::VARCHAR AS order_id,
-               (-((1 + hash(i * 11) % 99999)::BIGINT) / 1000000)::DECIMAL(18,8) AS fee, 'USDT' AS fee_currency,
+               (-((1 + hash(i * 11) % 99999)::BIGINT) / 1000000)::DECIMAL(18,8) AS fee,
+               'USDT' AS fee_currency,
                CASE WHEN hash(i) % 7 = 0 THEN 'taker' ELSE 'maker' END AS liquidity,
                CASE WHEN i % {every} = {every // 2} THEN (i // {every}) % {len(KINDS)} ELSE -1 END AS kind
         FROM range({rows}) t(i)"""
@@ -111,8 +112,9 @@ def duckdb_join(ours: Path, theirs: Path, _: Path) -> dict[str, object]:
     db.execute(f"SET threads=2; SET temp_directory='{ours.parent / 'spill'}'")
     differ = " OR ".join(f"o.{name} <> t.{name}" for name in DIFFERENCES.split())
     rows = db.execute(
-        f"SELECT o.*, t.* FROM '{ours}' o FULL JOIN '{theirs}' t ON o.trade_id = t.trade_id WHERE o.trade_id IS NULL "
-        f"OR t.trade_id IS NULL OR {differ} OR abs(o.ts_ns - t.ts_ns) > {TOLERANCE_NS}"
+        f"SELECT o.*, t.* FROM '{ours}' o FULL JOIN '{theirs}' t ON o.trade_id = t.trade_id "
+        f"WHERE o.trade_id IS NULL OR t.trade_id IS NULL OR {differ} "
+        f"OR abs(o.ts_ns - t.ts_ns) > {TOLERANCE_NS}"
     ).fetchall()
     return {"s": time.perf_counter() - began, "breaks": len(rows)}
 
@@ -184,8 +186,8 @@ def show_memory(rows: int, share: float) -> None:
         paths = make(Path(folder), rows, share)
         one = measured("seatrial finops reconcile", paths)
     print(
-        f"{rows:,} fills on each side: {one['s']:.1f} s, peak {one['mb']:.0f} MB, precision {one['precision']:.6f}, "
-        f"recall {one['recall']:.6f}, rows lost {one['lost']}"
+        f"{rows:,} fills on each side: {one['s']:.1f} s, peak {one['mb']:.0f} MB, "
+        f"precision {one['precision']:.6f}, recall {one['recall']:.6f}, rows lost {one['lost']}"
     )
 
 

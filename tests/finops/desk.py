@@ -85,7 +85,7 @@ def book(count: int, seed: int = 1) -> list[Row]:
                 trade_id=f"T{at:07d}",
                 order_id=f"O{at // 3:07d}",
                 liquidity="maker",
-            )  # fmt: skip
+            )
         )
     return rows
 

@@ -63,8 +63,9 @@ def test_rows_outside_the_other_book_s_period_are_told_apart(tmp_path: Path) -> 
     theirs = [row for at, row in enumerate(ours) if at < 20 and at != 7]
 
     assert causes(tmp_path, ours, theirs) == {
-        ("missing_there", "outside the statement's period"), ("missing_there", "the venue does not know this fill"),
-    }  # fmt: skip
+        ("missing_there", "outside the statement's period"),
+        ("missing_there", "the venue does not know this fill"),
+    }
 
 
 def test_late_bookings_on_either_side_are_told_apart(tmp_path: Path) -> None:

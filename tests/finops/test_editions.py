@@ -1,6 +1,7 @@
 """Statements that tell the same stretch twice: the newer one counts, copies count once."""
 
 import random
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +32,9 @@ def test_a_restated_row_is_replaced_and_told() -> None:
 
     found = standing([new, old])
 
-    assert [(one.old.ref, one.new and one.new.movements[0].amount) for one in found.restated] == [("r7", 99)]
+    assert [(one.old.ref, one.new and one.new.movements[0].amount) for one in found.restated] == [
+        ("r7", Decimal(99))
+    ]
     assert sum(row.movements[0].amount for row in found.rows if row.ref == "r7") == 99
 
 

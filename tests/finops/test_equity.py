@@ -23,10 +23,10 @@ def test_days_chain_and_a_deposit_is_no_return() -> None:
     days = daily_equity(rows, {"USDT": D(100)})["USDT"]
 
     assert [(one.day, one.opening, one.result, one.flows, one.closing) for one in days] == [
-        ("2025-07-01", 100, 9, 0, 109),
-        ("2025-07-02", 109, 0, 100, 209),
-        ("2025-07-03", 209, 0, 0, 209),
-        ("2025-07-04", 209, -21, 0, 188),
+        ("2025-07-01", D(100), D(9), D(0), D(109)),
+        ("2025-07-02", D(109), D(0), D(100), D(209)),
+        ("2025-07-03", D(209), D(0), D(0), D(209)),
+        ("2025-07-04", D(209), D(-21), D(0), D(188)),
     ]
     assert [one.return_ratio for one in days[:3]] == [D("0.09"), 0, 0]
 

@@ -48,7 +48,7 @@ def test_a_record_agrees_with_the_exchange_s_own_statement(
     assert len(fills) > 40
     assert {Decimal(told["fee"]) > 0 for told in fills} == {True, False}
     assert found.matched_payments >= 2
-    assert (found.breaks, found.matched, set(found.residuals.values())) == ([], len(fills), {0})
+    assert (found.breaks, found.matched, set(found.residuals.values())) == ([], len(fills), {Decimal(0)})
     assert judge(found, SETTINGS).verdict is Verdict.PASS
 
 
@@ -62,7 +62,7 @@ def test_the_exchange_s_transaction_log_closes_and_agrees(tmp_path: Path, instru
     found = compared(ours, theirs)
     books = [ledger(LedgerAsk([path]), SETTINGS) for path in (ours, theirs)]
 
-    assert (found.breaks, set(found.residuals.values())) == ([], {0})
+    assert (found.breaks, set(found.residuals.values())) == ([], {Decimal(0)})
     assert [one.verdict for one in books] == [Verdict.PASS, Verdict.PASS]
     closing = [Decimal(one.data["currencies"][instrument.settle]["closing"]) for one in books]
     assert abs(closing[0] - closing[1]) < Decimal("1e-12")

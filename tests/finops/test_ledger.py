@@ -27,9 +27,13 @@ def statement(changes: list[tuple[int, Decimal]], opening: Decimal, *, final: bo
         running.append((at, amount, balance))
     last = {at: told for at, _, told in running}
     return [
-        Row(START + at * SECOND, Source("s.csv", line), (Movement("USDT", amount, Kind.TRADE, last[at] if final else told),))
+        Row(
+            START + at * SECOND,
+            Source("s.csv", line),
+            (Movement("USDT", amount, Kind.TRADE, last[at] if final else told),),
+        )
         for line, (at, amount, told) in enumerate(running)
-    ]  # fmt: skip
+    ]
 
 
 @given(
@@ -47,7 +51,7 @@ def test_books_close_whatever_the_order_of_the_rows(
 
     book = books(gather(rows))["USDT"]
 
-    assert (book.residual, book.jumps) == (0, ())
+    assert (book.residual, book.jumps) == (D(0), ())
     assert book.closing == opening + sum(amount for _, amount in changes)
 
 
@@ -94,7 +98,7 @@ def test_a_known_balance_wins_over_the_column() -> None:
 
     book = books(gather(rows), opening={"USDT": D(0)}, closing={"USDT": D(16)})["USDT"]
 
-    assert (book.opening, book.closing, book.residual) == (0, 16, 1)
+    assert (book.opening, book.closing, book.residual) == (D(0), D(16), D(1))
 
 
 def ask_of(tmp_path: Path, text: str, **more: object) -> LedgerAsk:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.finops.desk import book, fill, write_table
+from tests.finops.desk import book, fill, with_fill, write_table
 
 from seatrial.finops.matching.tolerance import Tolerance
 from seatrial.finops.reconcile import ReconcileAsk, reconcile
@@ -87,7 +87,8 @@ def test_an_expected_fee_is_in_the_coin_that_was_charged(
     """Quote, base, a third coin, an inverse contract; and no guess where role or rate is missing."""
     schedule = Schedule([FeeRate("v", "p", "t", D("-0.5"), D(5), "", "2025-07", "s")])
 
-    found = expected_fee(fill(0, **{"liquidity": "maker", **more}), schedule, {"BNB": D(600)})
+    row = with_fill(fill(0, liquidity="maker"), **more)
+    found = expected_fee(row, schedule, {"BNB": D(600)})
 
     assert found == (None if expected is None else D(expected))
 

@@ -31,21 +31,38 @@ LINEAR = Instrument(
     lot_size=Decimal("0.001"),
 )
 INVERSE = Instrument(
-    symbol="BTCUSD", venue="stage", contract=Contract.INVERSE, base="BTC", quote="USD", tick_size=Decimal("0.5"),
-    lot_size=Decimal(1), contract_size=Decimal(100),
-)  # fmt: skip
+    symbol="BTCUSD",
+    venue="stage",
+    contract=Contract.INVERSE,
+    base="BTC",
+    quote="USD",
+    tick_size=Decimal("0.5"),
+    lot_size=Decimal(1),
+    contract_size=Decimal(100),
+)
 
 
 STARTED = {
-    "mode": "dryrun", "seed": 1, "start_ns": T0, "planned_iterations": 1, "window_ns": 10**9, "profile": "stage",
+    "mode": "dryrun",
+    "seed": 1,
+    "start_ns": T0,
+    "planned_iterations": 1,
+    "window_ns": 10**9,
+    "profile": "stage",
     "provenance": {"kind": "synthetic", "dataset": None, "sha256": None, "recorded_ratio": 0.0, "detail": {}},
-}  # fmt: skip
+}
 
 
 ENDED = {
-    "index": 0, "phase": "steady", "from_ns": T0, "covered_ns": 10**9, "fills": 0, "decisions": 0, "events": 0,
+    "index": 0,
+    "phase": "steady",
+    "from_ns": T0,
+    "covered_ns": 10**9,
+    "fills": 0,
+    "decisions": 0,
+    "events": 0,
     "freeze": "none",
-}  # fmt: skip
+}
 
 
 def voyage(instrument: Instrument, seed: int = 1, **fees: Any) -> list[Event]:
@@ -140,9 +157,14 @@ def bybit_log(path: Path, instrument: Instrument, events: Iterable[Event]) -> Pa
             change, balance = account.move(profit + Fraction(told["fee"]))
             fee = -Decimal(told["fee"])
             row |= {
-                "type": "TRADE", "qty": told["qty"], "tradePrice": told["price"], "orderId": str(told["order_id"]),
-                "tradeId": str(told["fill_id"]), "fee": f"{fee:f}", "cashFlow": f"{DIGITS.add(change, fee):f}",
-            }  # fmt: skip
+                "type": "TRADE",
+                "qty": told["qty"],
+                "tradePrice": told["price"],
+                "orderId": str(told["order_id"]),
+                "tradeId": str(told["fill_id"]),
+                "fee": f"{fee:f}",
+                "cashFlow": f"{DIGITS.add(change, fee):f}",
+            }
         elif kind == "funding" and Decimal(told["amount"]):
             change, balance = account.move(Fraction(told["amount"]))
             row |= {"type": "SETTLEMENT", "funding": f"{change:f}"}
@@ -159,16 +181,29 @@ def ccxt_files(folder: Path, instrument: Instrument, events: Iterable[Event]) ->
     trades, payments = [], []
     for number, (ts_ns, kind, told) in enumerate(events):
         if kind == "fill":
-            trades.append({
-                "id": str(told["fill_id"]), "timestamp": ts_ns // MS, "symbol": market, "order": str(told["order_id"]),
-                "side": told["side"], "takerOrMaker": told["liquidity"], "price": told["price"], "amount": told["qty"],
-                "fee": {"cost": f"{-Decimal(told['fee']):f}", "currency": told["fee_currency"]},
-            })  # fmt: skip
+            trades.append(
+                {
+                    "id": str(told["fill_id"]),
+                    "timestamp": ts_ns // MS,
+                    "symbol": market,
+                    "order": str(told["order_id"]),
+                    "side": told["side"],
+                    "takerOrMaker": told["liquidity"],
+                    "price": told["price"],
+                    "amount": told["qty"],
+                    "fee": {"cost": f"{-Decimal(told['fee']):f}", "currency": told["fee_currency"]},
+                }
+            )
         elif kind == "funding" and Decimal(told["amount"]):
-            payments.append({
-                "id": f"f{number}", "timestamp": ts_ns // MS, "symbol": market, "code": told["currency"],
-                "amount": told["amount"],
-            })  # fmt: skip
+            payments.append(
+                {
+                    "id": f"f{number}",
+                    "timestamp": ts_ns // MS,
+                    "symbol": market,
+                    "code": told["currency"],
+                    "amount": told["amount"],
+                }
+            )
     paths = [folder / "trades.json", folder / "funding.json"]
     for path, rows in zip(paths, (trades, payments), strict=True):
         path.write_text(json.dumps(rows))

@@ -19,8 +19,15 @@ D = Decimal
 
 def charge(cost: str, day: int = 0, days: float = 1, **more: str) -> Charge:
     """Return a charge over some days from the start."""
-    told = {"currency": "USD", "service": "EC2", "environment": "prod", "run": "untagged", "category": "Usage",
-            "identity": "", **more}  # fmt: skip
+    told = {
+        "currency": "USD",
+        "service": "EC2",
+        "environment": "prod",
+        "run": "untagged",
+        "category": "Usage",
+        "identity": "",
+        **more,
+    }
     return Charge(START + day * DAY_NS, START + round((day + days) * DAY_NS), D(cost), **told)
 
 
@@ -49,12 +56,12 @@ def test_units_compare_the_days_that_both_know() -> None:
 
     found = units(account, trading, runs=1)
 
-    notional = sum(fill.price * fill.qty for fill in rows)
-    assert (found.days, found.cost, found.orders, found.funding) == (1, 2, 10, D("-0.5"))
+    notional = sum((fill.price * fill.qty for fill in rows), D(0))
+    assert (found.days, found.cost, found.orders, found.funding) == (1, D(2), 10, D("-0.5"))
     assert found.notional == notional
     assert found.per_million_notional is not None
     assert abs(found.per_million_notional - 2 / notional * 1_000_000) < D("1e-20")
-    assert (found.per_order, found.per_run, found.rebates, found.net) == (D("0.2"), 2, 0, 2)
+    assert (found.per_order, found.per_run, found.rebates, found.net) == (D("0.2"), D(2), D(0), D(2))
 
 
 def test_a_bill_of_another_month_measures_no_unit() -> None:

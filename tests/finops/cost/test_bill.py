@@ -11,7 +11,10 @@ from seatrial.model.errors import InputError, UsageError
 from seatrial.model.profile import FinopsSettings
 
 SETTINGS = FinopsSettings()
-FOCUS = "BilledCost,EffectiveCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,Tags\n"
+FOCUS = (
+    "BilledCost,EffectiveCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,"
+    "ServiceName,Tags\n"
+)
 LINE = '1.50,1.20,USD,Usage,2024-09-18 22:00:00,2024-09-18 23:00:00,Queue,"{""environment"": ""dev""}"\n'
 CUR = (
     "identity/LineItemId,identity/TimeInterval,lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/CurrencyCode,"

@@ -42,7 +42,7 @@ class _Account:
     settled: bool = True
 
     def realize(self) -> Decimal:
-        """Return the profit realised since last asked; rounded sums, so that the parts add up to the whole."""
+        """Return the profit realised since last asked; rounded sums, so that the parts add up."""
         before, self.realized = self.realized, round(self.ledger.realized(), PLACES)
         return self.realized - before
 
