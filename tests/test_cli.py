@@ -16,6 +16,7 @@ VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
     "gate": {"check", "list", "explain", "selftest"},
+    "finops": {"reconcile", "ledger", "cost", "export"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
 }
