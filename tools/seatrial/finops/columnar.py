@@ -129,6 +129,26 @@ class Sieve:
             writer.writerows(_cells(row) for row in rows)
         return self.table(path)
 
+    def check(self, table: Table) -> None:
+        """Refuse a table that holds a row which is no fill; an amount that cannot be read is one."""
+        import duckdb
+
+        sound = "price > 0 AND qty > 0 AND side IN ('buy', 'sell') AND symbol <> '' AND ts_ns > 0"
+        names = ("price", "qty", "side", "symbol", "ts_ns", "fee")
+        # The fee is looked at in every row too: what is no amount must be found here.
+        first_bad = f"min(nr) FILTER (NOT coalesce({sound}, false))"
+        query = f"SELECT {first_bad}, max(fee) FROM ({table.scan(*names)})"
+        try:
+            ((first, _),) = self.db.execute(query).fetchall()
+        except duckdb.Error as error:
+            said = str(error).splitlines()[0]
+            raise InputError(f"cannot be read as fills: {said}", where=Where(table.name)) from error
+        if first is not None:
+            raise InputError(
+                "is no fill: time, symbol, side, price and quantity are needed, and above zero",
+                where=Where(table.name, int(first) + table.first_line),
+            )
+
     def _parquet(self, path: Path, name: str, first_line: int) -> Table:
         about = self.db.execute(f"DESCRIBE SELECT * FROM read_parquet({_text(path)})").fetchall()
         types = {str(column): str(kind) for column, kind, *_ in about}

@@ -66,6 +66,15 @@ def is_fill_table(path: Path) -> bool:
     return columns_of(next(csv.reader([first]), [])) is not None
 
 
+def is_whole_table(path: Path) -> bool:
+    """Return whether a file is a CSV of fills whose times are whole numbers in a named unit."""
+    if not is_fill_table(path):
+        return False
+    with open_text(path) as file:
+        columns = columns_of(next(csv.reader([file.readline()]), []))
+    return columns is not None and columns["time"].strip().lower() in {"ts_ns", "ts_ms"}
+
+
 def table_fills(path: Path) -> Iterator[Row]:
     """Yield the rows of such a file, streaming; InputError names the line and the field."""
     try:
@@ -129,8 +138,9 @@ class Cells:
 
     def text(self, field: str) -> str | None:
         """Return a cell's text, None where it is empty or there is no such column."""
-        value = self.record.get(self.columns[field]) if field in self.columns else None
-        return None if value is None or not str(value).strip() else str(value).strip()
+        name = self.columns.get(field)
+        value = None if name is None else self.record.get(name)
+        return None if value is None else str(value).strip() or None
 
     def needed(self, field: str) -> str:
         """Return the text of a cell that must not be empty."""

@@ -14,8 +14,9 @@ from datetime import date
 from decimal import Decimal, localcontext
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..model.errors import UsageError
+from ..model.errors import InputError, UsageError
 from ..model.profile import FinopsSettings
 from .acceptance import Acceptance, accept, read_acceptances
 from .breaks import Break, Classifier, fee_money, residuals
@@ -31,7 +32,10 @@ from .matching.tolerance import Tolerance
 from .schedule import FeeCheck, Schedule
 from .sides import Asked, fees_as_cash, kinds_of, rows_of
 
-BIG_BYTES = 64 * 2**20
+if TYPE_CHECKING:
+    from .columnar import Sieve, Table
+
+BIG_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True)
@@ -201,41 +205,53 @@ def _size(path: Path) -> int:
 
 
 def _read_big(ask: ReconcileAsk, work: _Work) -> None:
-    from .columnar import Sieve, Table
+    from .columnar import Sieve
 
     kinds = kinds_of(ask.internal)
+
+    def ours_as_rows() -> Iterator[Row]:
+        return work.ours.take(our_rows(ask), kinds)
+
+    def theirs_as_rows() -> Iterator[Row]:
+        return _checked(work.theirs.take(_their_rows(ask, work), kinds), work)
+
     with tempfile.TemporaryDirectory(prefix="seatrial-") as scratch, closing(Sieve(Path(scratch))) as sieve:
-
-        def table(path: Path, rows: Iterator[Row], name: str, *, direct: bool) -> Table:
-            return sieve.table(path) if direct else sieve.spool(rows, name)
-
-        direct = _is_direct(ask.internal) and not ask.fees_are_paid
-        ours = table(
-            ask.internal,
-            work.ours.take(our_rows(ask), kinds) if not direct else iter(()),
-            "ours",
-            direct=direct,
-        )
-        alone = len(ask.statements) == 1 and _is_direct(ask.statements[0])
-        stream = iter(()) if alone else _checked(work.theirs.take(_their_rows(ask, work), kinds), work)
-        theirs = table(ask.statements[0], stream, "theirs", direct=alone)
-        found = sieve.sift(ours, theirs, work.tolerance)
-        if alone and work.fees is not None:
-            for row in sieve.rows(theirs):
+        ours = None if ask.fees_are_paid else _direct(sieve, ask.internal)
+        alone = _direct(sieve, ask.statements[0]) if len(ask.statements) == 1 else None
+        our_table = ours or sieve.spool(ours_as_rows(), "ours")
+        their_table = alone or sieve.spool(theirs_as_rows(), "theirs")
+        found = sieve.sift(our_table, their_table, work.tolerance)
+        if alone is not None and work.fees is not None:
+            for row in sieve.rows(alone):
                 work.fees.take(row)
-        if direct:
-            work.ours.cover(*found.spans[0], found.rows[0])
-        if alone:
-            work.theirs.cover(*found.spans[1], found.rows[1])
+    if ours is not None:
+        work.ours.cover(*found.spans[0], found.rows[0])
+    if alone is not None:
+        work.theirs.cover(*found.spans[1], found.rows[1])
     work.ours.fills, work.theirs.fills = found.ours, found.theirs
     work.agreed, work.rounding, work.currencies = found.agreed, found.rounding, set(found.currencies)
 
 
-def _is_direct(path: Path) -> bool:
-    """Return whether DuckDB can read the file itself, without a row of Python for each fill."""
-    from .fill_table import is_fill_table
+def _direct(sieve: "Sieve", path: Path) -> "Table | None":
+    """
+    Return the table of a file that DuckDB can read itself, without a row of Python for each fill.
 
-    return path.suffix == ".parquet" or (path.suffix == ".csv" and is_fill_table(path))
+    None when it cannot: read row by row, the file is either understood or refused with its line.
+    """
+    from .fill_table import is_whole_table
+
+    if path.suffix == ".parquet":
+        table = sieve.table(path)
+        sieve.check(table)
+        return table
+    if path.suffix != ".csv" or not is_whole_table(path):
+        return None
+    try:
+        table = sieve.table(path)
+        sieve.check(table)
+    except InputError:
+        return None
+    return table
 
 
 # -- money ----------------------------------------------------------------------------------------
