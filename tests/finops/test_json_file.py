@@ -76,6 +76,12 @@ def test_broken_json_names_the_record(text: str, tmp_path: Path) -> None:
     assert caught.value.where.line in {1, 2}
 
 
+def test_a_number_beyond_all_measure_is_refused(tmp_path: Path) -> None:
+    """Ten characters may stand for more digits than there is memory."""
+    with pytest.raises(InputError, match="beyond all measure"):
+        records(tmp_path, '[{"a": 1e99999999999999999999}]')
+
+
 def test_a_list_under_an_unknown_name_is_not_loaded(tmp_path: Path) -> None:
     """It may be of any size."""
     with pytest.raises(InputError, match="name that is not known"):

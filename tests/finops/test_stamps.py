@@ -77,6 +77,13 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         stamp(text)
 
 
+def test_a_number_of_a_billion_digits_is_refused_at_once() -> None:
+    """JSON may hold one in ten characters, and writing it out would take for ever."""
+    for value in (Decimal("1e999999999"), Decimal("-1e999999999"), Decimal(0), Decimal("1e-999999999")):
+        with pytest.raises(ValueError, match="is not a time"):
+            stamp(value)
+
+
 @given(st.datetimes(datetime(2010, 1, 1), datetime(2090, 1, 1)), st.integers(-840, 840))  # noqa: DTZ001 (naive ones)
 def test_every_way_of_writing_an_instant_is_that_instant(naive: datetime, minutes: int) -> None:
     """The same moment with an offset, with a letter, in seconds and in nanoseconds."""

@@ -797,4 +797,94 @@ id,symbol,accountType,orderId,side,type,matchRole,createTime,price,quantity,amou
 """,
         "2022-03-30T10:11:55.535 | BTC +0.001 trade, USDT -47 trade, BTC -0.000002 fee | buy 0.001 BTC_USDT @ 47000 fee -0.000002 BTC taker | trade",
     ),
+    "bybit-spot-history": _made(
+        """
+UID: 1,Company Name: ,Country: X
+Uid,Spot Pairs,Order Type,Direction,feeCoin,ExecFeeV2,Filled Value,Filled Price,Filled Quantity,Fees,Transaction ID,Order No.,Timestamp (UTC)
+1,SOLUSDT,MARKET,BUY,SOL,0.01,200,20,10,--,t1,o1,10:00 2026-01-10
+1,SOLUSDT,MARKET,SELL,,,300,30,10,0.3,t2,o2,11:00 2026-01-11
+""",
+        "2026-01-10T10:00:00 | SOL +10 trade, USDT -200 trade, SOL -0.01 fee | buy 10 SOLUSDT @ 20 fee -0.01 SOL | trade",
+        "2026-01-11T11:00:00 | SOL -10 trade, USDT +300 trade, USDT -0.3 fee | sell 10 SOLUSDT @ 30 fee -0.3 USDT | trade",
+    ),
+    "bybit-contract-history": _made(
+        """
+Market,Filled Type,Filled Quantity,Filled Price,Order Price,Fee Rate,Trading Fee,feeCoin,ExecFeeV2,Direction,Order Type,Trasaction ID,Order No.,Transaction Time(UTC+0)
+ETHUSDT,Trade,2,100,100,0.00055,0.11,USDT,0.11,Long,Market,a1,o1,10:00 2026-01-10
+ETHUSDT,Funding,2,108,0,-0.0001,-0.05,,0,Long,--,f2,g2,16:00 2026-01-11
+BTCUSD,Trade,100,50000,50000,0.00055,0.0000011,,,Short,Market,a3,o3,17:00 2026-01-11
+""",
+        "2026-01-10T10:00:00 | USDT -0.11 fee | buy 2 ETHUSDT @ 100 fee -0.11 USDT | Trade",
+        "2026-01-11T16:00:00 | USDT +0.05 funding | - | Funding",
+        "2026-01-11T17:00:00 | BTC -0.0000011 fee | sell 100 BTCUSD @ 50000 fee -0.0000011 BTC | Trade",
+    ),
+    "kraken-futures-log": _made(
+        """
+uid,dateTime,account,type,symbol,contract,change,new balance,new average entry price,trade price,mark price,funding rate,realized pnl,fee,realized funding,collateral
+1,2024-02-01 08:19:06,flex,futures trade,pf_xbtusd,pf_xbtusd,-0.01,0,42000,42100,42101,,1.0,0.21,,usd
+2,2024-02-01 08:19:06,flex,futures trade,usd,pf_xbtusd,0.79,1000.79,,,,,,,,usd
+3,2024-02-01 12:00:00,flex,funding rate change,usd,pf_ethusd,-0.03,1000.76,,,,0.0001,,,-0.03,usd
+""",
+        "2024-02-01T08:19:06 | - | sell 0.01 pf_xbtusd @ 42100 fee -0.21 USD | futures trade",
+        "2024-02-01T08:19:06 | USD +0.79 realized = 1000.79 | - | futures trade",
+        "2024-02-01T12:00:00 | USD -0.03 funding = 1000.76 | - | funding rate change",
+    ),
+    "gate-trades": _made(
+        """
+[{"id": "1", "create_time": "1548000000", "create_time_ms": "1548000000123.456", "currency_pair": "BTC_USDT", "side": "buy", "role": "taker", "amount": "0.1", "price": "30000", "order_id": "9", "fee": "0.0002", "fee_currency": "BTC", "point_fee": "0", "gt_fee": "0"},
+{"id": "2", "create_time": "1548000001", "create_time_ms": "1548000001000", "currency_pair": "BTC_USDT", "side": "sell", "role": "maker", "amount": "0.1", "price": "31000", "order_id": "10", "fee": "0", "fee_currency": "USDT", "point_fee": "0", "gt_fee": "0.25"}]
+""",
+        "2019-01-20T16:00:00.123456 | BTC +0.1 trade, USDT -3000.0 trade, BTC -0.0002 fee | buy 0.1 BTC_USDT @ 30000 fee -0.0002 BTC taker | trade",
+        "2019-01-20T16:00:01 | BTC -0.1 trade, USDT +3100.0 trade, GT -0.25 fee | sell 0.1 BTC_USDT @ 31000 fee -0.25 GT maker | trade",
+    ),
+    "gate-futures-trades": _made(
+        """
+[{"id": 121234231, "create_time": 1514764800.123, "contract": "BTC_USDT", "order_id": "21893289839", "size": -100, "price": "100.123", "text": "t", "fee": "0.01", "point_fee": "0", "role": "taker"}]
+""",
+        "2018-01-01T00:00:00.123 | USDT -0.01 fee | sell 100 BTC_USDT @ 100.123 fee -0.01 USDT taker | trade",
+    ),
+    "gemini-trades": _made(
+        """
+[{"price": "3648.09", "amount": "0.5", "timestamp": 1547232911, "timestampms": 1547232911021, "type": "Buy", "aggressor": true, "fee_currency": "USD", "fee_amount": "4.56", "tid": 107317526, "order_id": "107317524", "exchange": "gemini", "is_auction_fill": false, "symbol": "BTCUSD"}]
+""",
+        "2019-01-11T18:55:11.021 | BTC +0.5 trade, USD -1824.045 trade, USD -4.56 fee | buy 0.5 BTCUSD @ 3648.09 fee -4.56 USD taker | trade",
+    ),
+    "deribit-trades": _made(
+        """
+{"jsonrpc": "2.0", "result": {"trades": [{"trade_seq": 1966042, "trade_id": "ETH-2696068", "timestamp": 1590480363130, "order_id": "o", "liquidity": "M", "instrument_name": "ETH-PERPETUAL", "index_price": 203.8, "fee_currency": "ETH", "fee": -0.00001, "direction": "buy", "amount": 10, "price": 203.6}], "has_more": false}}
+""",
+        "2020-05-26T08:06:03.13 | ETH +0.00001 rebate | buy 10 ETH-PERPETUAL @ 203.6 fee 0.00001 ETH maker | trade",
+    ),
+    "deribit-log": _made(
+        """
+{"jsonrpc": "2.0", "result": {"logs": [{"id": 5, "timestamp": 1613659830333, "type": "settlement", "currency": "BTC", "change": -0.02, "balance": 3001.5, "cashflow": -0.03, "commission": 0, "equity": 3000, "instrument_name": "BTC-PERPETUAL", "user_id": 7},
+{"id": 6, "timestamp": 1613659830334, "type": "trade", "currency": "BTC", "change": -0.0001, "balance": 3001.4999, "cashflow": 0, "commission": 0.0001, "equity": 3000, "instrument_name": "BTC-PERPETUAL", "user_id": 7}], "continuation": null}}
+""",
+        "2021-02-18T14:50:30.333 | BTC -0.02 realized = 3001.5 | - | settlement",
+        "2021-02-18T14:50:30.334 | BTC -0.0001 fee = 3001.4999 | - | trade",
+    ),
+    "bitget-fills": _made(
+        """
+{"code": "00000", "data": [{"userId": "1", "symbol": "BTCUSDT", "orderId": "12", "tradeId": "13", "orderType": "limit", "side": "buy", "priceAvg": "40000", "size": "0.01", "amount": "400", "feeDetail": {"deduction": "no", "feeCoin": "BTC", "totalDeductionFee": "", "totalFee": "-0.00001"}, "tradeScope": "taker", "cTime": "1695865232579", "uTime": "1695865233027"}]}
+""",
+        "2023-09-28T01:40:32.579 | BTC +0.01 trade, USDT -400 trade, BTC -0.00001 fee | buy 0.01 BTCUSDT @ 40000 fee -0.00001 BTC taker | trade",
+    ),
+    "bitget-contract-fills": _made(
+        """
+{"code": "00000", "data": [{"symbol": "BTCUSDT", "orderId": "12", "tradeId": "13", "side": "sell", "price": "40000", "baseVolume": "0.01", "quoteVolume": "400", "profit": "-1.5", "marginCoin": "USDT", "feeDetail": [{"deduction": "no", "feeCoin": "USDT", "totalFee": "-0.24"}], "tradeScope": "maker", "cTime": "1695865232579"}]}
+""",
+        "2023-09-28T01:40:32.579 | USDT -1.5 realized, USDT -0.24 fee | sell 0.01 BTCUSDT @ 40000 fee -0.24 USDT maker | trade",
+    ),
+    "huobi-matches": _made(
+        """
+{"status": "ok", "data": [{"symbol": "polyusdt", "fee-currency": "poly", "source": "spot-web", "price": "0.338", "created-at": 1629443051839, "role": "taker", "order-id": 345487249132375, "match-id": 5014, "trade-id": 1085, "filled-amount": "147", "filled-fees": "0.294", "filled-points": "0.0", "fee-deduct-currency": "", "id": 313, "type": "buy-market"}]}
+""",
+        "2021-08-20T07:04:11.839 | POLY +147 trade, USDT -49.686 trade, POLY -0.294 fee | buy 147 polyusdt @ 0.338 fee -0.294 POLY taker | trade",
+    ),
+    "bitvavo-trades": _made(
+        """
+[{"id": "a1", "orderId": "o1", "timestamp": 1700000000000, "market": "ETH-EUR", "side": "sell", "amount": "0.5", "price": "1800", "taker": false, "fee": "1.35", "feeCurrency": "EUR", "settled": true}]
+""",
+        "2023-11-14T22:13:20 | ETH -0.5 trade, EUR +900.0 trade, EUR -1.35 fee | sell 0.5 ETH-EUR @ 1800 fee -1.35 EUR maker | trade",
+    ),
 }

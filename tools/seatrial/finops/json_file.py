@@ -84,6 +84,9 @@ def json_records(path: Path) -> Iterator[tuple[int, Any, dict[str, str]]]:
             reason = " ".join(str(error).split("\n")[0].split())[:120]
             fix = "download the whole answer again"
             raise InputError(f"is not JSON after record {number}: {reason}", where=where, fix=fix) from error
+        except ArithmeticError as error:
+            where = Where(path.name, number + 1)
+            raise InputError("holds a number beyond all measure", where=where, fix="download it again") from error
         except _TooLargeError as error:
             where = Where(path.name, number + 1)
             raise InputError(str(error), where=where, fix="give the list alone") from error

@@ -31,6 +31,8 @@ MONTH_FIRST = re.compile(
 DAY_FIRST = re.compile(
     r"(?:[A-Za-z]{3,9},? )?(?P<b>\d{1,2})[ -](?P<month>[A-Za-z]{3,9})\.?[ -](?P<c>\d{4})" + CLOCK
 )
+# Bybit's exports: the clock before the date.
+TIME_FIRST = re.compile(r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?) (?P<date>\d{4}-\d{2}-\d{2})")
 MONTHS = {
     name: number
     for number, name in enumerate(
@@ -66,6 +68,8 @@ def stamp(value: str | int | Decimal, order: DateOrder = "ymd", zone: dt.tzinfo 
         return _epoch(Decimal(text))
     if re.fullmatch(r"(?:19|20)[0-9]{6}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if turned := TIME_FIRST.fullmatch(text):
+        text = f"{turned['date']} {turned['clock']}"
     for pattern in (YEAR_FIRST, NUMBERS, MONTH_FIRST, DAY_FIRST):
         if found := pattern.fullmatch(text):
             return _civil(found, order, zone)
@@ -87,8 +91,9 @@ def places_in(text: str) -> frozenset[DateOrder]:
 
 
 def _epoch(value: Decimal) -> int:
-    unit = EPOCH_DIGITS.get(len(str(abs(int(value)))))
-    if unit is None or value <= 0:
+    # The digits are counted without writing the number out: 1e999999999 has a billion.
+    unit = EPOCH_DIGITS.get(value.adjusted() + 1) if value > 0 else None
+    if unit is None:
         raise ValueError(f"{value} is not a time: seconds have 10 digits, ms 13, us 16, ns 19")
     return int(value * unit)
 

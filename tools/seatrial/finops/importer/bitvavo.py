@@ -1,9 +1,9 @@
 """
-Bitvavo: the transaction history.
+Bitvavo: the transaction history, and the API's trades.
 
-Fields: the venue's own headers. Date and time stand in two columns and a third names their zone. The
-amount and what was paid or received are cash; the fee, written as paid in its own currency, is
-contained in what was paid or received, and in the amount of a withdrawal.
+Fields: the venue's own headers, Bitvavo API `/trades`. Date and time stand in two columns and a third
+names their zone. The amount and what was paid or received are cash; the fee, written as paid in its
+own currency, is contained in what was paid or received, and in the amount of a withdrawal.
 """
 
 from decimal import Decimal
@@ -11,8 +11,8 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
 from ..stamps import stamp, zone_of
-from .deal import Fee, charge, is_done, kind_of, paid
-from .interface import FORMATS, Format, each
+from .deal import Fee, charge, is_done, kind_of, paid, spot
+from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
     "deposit": Kind.TRANSFER, "withdrawal": Kind.TRANSFER, "staking": Kind.INTEREST,
@@ -73,6 +73,25 @@ def _when(record: Record) -> int:
         raise record.refuse("date", str(error)) from error
 
 
+def _trade(record: Record) -> Row:
+    fee = paid(record, "fee", record.currency("feeCurrency") if record.maybe("feeCurrency") else None)
+    fill = FillRow(
+        symbol=record.text("market"), side=record.side("side"), price=record.positive("price"),
+        qty=record.positive("amount"),
+        trade_id=record.text("id"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
+        fee_currency=fee[1] if fee else None, liquidity="taker" if record.flag("taker") else "maker",
+    )  # fmt: skip
+    return spot(record, fill, record.market("market"), stamp="timestamp")
+
+
+FORMATS.add(
+    "bitvavo-trades",
+    Format(
+        name="bitvavo-trades", venue="bitvavo", title="Bitvavo trades (API answer)",
+        needs=("id", "timestamp", "market", "side", "amount", "price", "taker", "fee", "feeCurrency"),
+        also=("orderId", "settled", "clientOrderId"), rows=each(_trade), shapes=BOTH,
+    ),
+)  # fmt: skip
 FORMATS.add(
     "bitvavo-history",
     Format(

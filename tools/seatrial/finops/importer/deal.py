@@ -57,6 +57,12 @@ def paid(record: Record, name: str, currency: str | None) -> Fee:
     return -amount, currency
 
 
+def largest(*fees: Fee) -> Fee:
+    """Return the fee to name in a fill of which several coins paid: the first that is not nothing."""
+    told = [fee for fee in fees if fee is not None]
+    return next((fee for fee in told if fee[0]), told[0] if told else None)
+
+
 def received(record: Record, name: str, currency: str | None) -> Fee:
     """Return a fee that the venue writes as cash: negative is a cost."""
     fee = paid(record, name, currency)

@@ -1,16 +1,16 @@
 """
-Huobi (HTX): the old trade list, the newer trades, deposits and withdrawals.
+Huobi (HTX): the old trade list, the newer trades, deposits and withdrawals, the API's matches.
 
-Fields: the venue's own headers. Fees are written as paid; in the old list with their unit. Points
-that pay a fee (`fee_point_*`) are a movement of their own coin.
+Fields: the venue's own headers, HTX API `/v1/order/matchresults`. Fees are written as paid; in the
+old list with their unit. Points that pay a fee are a movement of their own coin.
 """
 
 from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import Fee, charge, paid, spot, swap
-from .interface import FORMATS, Format, each
+from .deal import Fee, charge, largest, paid, spot, swap
+from .interface import BOTH, FORMATS, Format, each
 
 
 def _old(record: Record) -> Row:
@@ -36,8 +36,7 @@ def _new(record: Record) -> Row:
     points: Fee = None
     if record.amount_or_none("fee_point_volume"):
         points = paid(record, "fee_point_volume", record.currency("fee_point_currency"))
-    # Points pay the fee whole: the fee in the coin is then a stated zero.
-    charged = points or fee
+    charged = largest(fee, points)
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("deal_type"), price=record.positive("price"),
         qty=record.positive("volume"),
@@ -84,6 +83,42 @@ FORMATS.add(
         name="huobi-trades", venue="huobi", title="Huobi (HTX) trades export",
         needs=("symbol", "deal_type", "price", "volume", "amount", "fee_amount", "fee_currency", "deal_time"),
         also=("uid", "account_type", "fee_point_currency", "fee_point_volume"), rows=each(_new),
+    ),
+)  # fmt: skip
+
+
+def _match(record: Record) -> Row:
+    side, _, _ = record.word("type").partition("-")
+    if side not in {"buy", "sell"}:
+        raise record.refuse("type", f"{record.maybe('type') or ''!r} is neither a buy nor a sell order")
+    pair = record.market("symbol")
+    coin = (
+        record.currency("fee-currency") if record.maybe("fee-currency") else pair[0 if side == "buy" else 1]
+    )
+    fee = paid(record, "filled-fees", coin)
+    points: Fee = None
+    if record.amount_or_none("filled-points"):
+        points = paid(record, "filled-points", record.currency("fee-deduct-currency"))
+    first = largest(fee, points)
+    role = record.word("role")
+    fill = FillRow(
+        symbol=record.text("symbol"), side=side, price=record.positive("price"),
+        qty=record.positive("filled-amount"),
+        trade_id=record.maybe("trade-id") or record.maybe("id"), order_id=record.maybe("order-id"),
+        fee=first[0] if first else None, fee_currency=first[1] if first else None,
+        liquidity=role if role in {"maker", "taker"} else None,
+    )  # fmt: skip
+    moved = swap(pair, side, fill.qty, fill.price * fill.qty) + charge(fee) + charge(points)
+    return Row(record.stamp("created-at"), record.source, moved, fill, fill.trade_id, word="trade")
+
+
+FORMATS.add(
+    "huobi-matches",
+    Format(
+        name="huobi-matches", venue="huobi", title="Huobi (HTX) match results (API answer)",
+        needs=("symbol", "type", "price", "filled-amount", "filled-fees", "created-at", "order-id"),
+        also=("id", "trade-id", "role", "fee-currency", "filled-points", "fee-deduct-currency"),
+        rows=each(_match), shapes=BOTH,
     ),
 )  # fmt: skip
 FORMATS.add(
