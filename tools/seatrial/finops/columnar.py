@@ -18,56 +18,16 @@ from typing import Any
 import numpy as np
 
 from ..model.errors import BugError, InputError, UsageError, Where
-from .entry import FillRow, Row, Source
-from .fill_table import NEEDED, ROLES, SIDES, columns_of
+from .columnar_table import COLUMNS, Table, cells_of, expression, quoted, row_of, text, time_expression
+from .entry import Row
+from .fill_table import NEEDED, SIDES, columns_of
 from .matching.rules import market_of
 from .matching.tolerance import Tolerance
 
-COLUMNS = (
-    "ts_ns", "symbol", "side", "price", "qty", "trade_id", "order_id", "fee", "fee_currency", "liquidity",
-    "notional", "inverse", "account", "source", "line",
-)  # fmt: skip
 SLICE_ROWS = 8_000_000
 MAX_WORDS = 10_000
 MEMORY = "1GB"
 MAX_SUSPECTS = 3_000_000
-DECIMAL = "DECIMAL(38,18)"
-
-
-@dataclass(frozen=True)
-class Table:
-    """
-    One side as a Parquet file: its fields as expressions, its rows, and where a row stood.
-
-    `exact` are the fields that stand in the file as they are meant (amounts as decimals, words in one
-    spelling), by the column's type: reading them as they are is what makes the sieve fast.
-    """
-
-    path: Path
-    name: str
-    rows: int
-    fields: dict[str, str]
-    first_line: int
-    market: str = "symbol"
-    exact: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    @property
-    def source(self) -> str:
-        """Return the file as SQL, with the number of each row."""
-        return f"read_parquet({_text(self.path)}, file_row_number=true)"
-
-    def scan(self, *names: str) -> str:
-        """Return the query of these fields and the row's number."""
-        chosen = ", ".join(f"{self.fields.get(name, 'NULL')} AS {name}" for name in names)
-        return f"SELECT {chosen}, file_row_number AS nr FROM {self.source}"
-
-    def plain(self, name: str, other: "Table") -> str:
-        """Return a field as it stands where both sides write it alike, else in the one common form."""
-        mine, theirs = self.exact.get(name), other.exact.get(name)
-        if mine is not None and theirs is not None and mine[1] == theirs[1]:
-            return mine[0]
-        told = self.fields.get(name, "NULL")
-        return f"upper({told})" if name == "fee_currency" else told
 
 
 @dataclass
@@ -91,8 +51,8 @@ class Sieve:
 
         self.scratch = scratch
         self.db = duckdb.connect()
-        self.db.execute(f"SET memory_limit={_text(memory)}")
-        self.db.execute(f"SET temp_directory={_text(scratch / 'spill')}")
+        self.db.execute(f"SET memory_limit={text(memory)}")
+        self.db.execute(f"SET temp_directory={text(scratch / 'spill')}")
         self.db.execute("SET threads=2")
 
     def close(self) -> None:
@@ -110,8 +70,8 @@ class Sieve:
                 return self._parquet(path, path.name, 1)
             place = self.scratch / f"{len(list(self.scratch.iterdir()))}.parquet"
             self.db.execute(
-                f"COPY (SELECT * FROM read_csv({_text(path)}, all_varchar=true, header=true, delim=',', "
-                f"quote='\"', null_padding=false)) TO {_text(place)} (FORMAT parquet)"
+                f"COPY (SELECT * FROM read_csv({text(path)}, all_varchar=true, header=true, delim=',', "
+                f"quote='\"', null_padding=false)) TO {text(place)} (FORMAT parquet)"
             )
             return self._parquet(place, path.name, 2)
         except duckdb.Error as error:
@@ -126,18 +86,25 @@ class Sieve:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
-            writer.writerows(_cells(row) for row in rows)
+            writer.writerows(cells_of(row) for row in rows)
         return self.table(path)
 
     def check(self, table: Table) -> None:
-        """Refuse a table that holds a row which is no fill; an amount that cannot be read is one."""
+        """
+        Refuse a table that holds a row which is no fill; an amount that cannot be read is one.
+
+        Where every column stands as it is meant nothing can fail to be read, and a row that is no
+        fill stays in the sieve as one without a partner; it is refused when it comes back.
+        """
         import duckdb
 
+        if {"price", "qty", "side", "symbol", "fee"} & table.fields.keys() <= table.exact.keys():
+            return
         sound = "price > 0 AND qty > 0 AND side IN ('buy', 'sell') AND symbol <> '' AND ts_ns > 0"
         names = ("price", "qty", "side", "symbol", "ts_ns", "fee")
         # The fee is looked at in every row too: what is no amount must be found here.
         first_bad = f"min(nr) FILTER (NOT coalesce({sound}, false))"
-        query = f"SELECT {first_bad}, max(fee) FROM ({table.scan(*names)})"
+        query = f"SELECT {first_bad}, max(fee) FROM ({table.scan_plain(*names)})"
         try:
             ((first, _),) = self.db.execute(query).fetchall()
         except duckdb.Error as error:
@@ -150,7 +117,7 @@ class Sieve:
             )
 
     def _parquet(self, path: Path, name: str, first_line: int) -> Table:
-        about = self.db.execute(f"DESCRIBE SELECT * FROM read_parquet({_text(path)})").fetchall()
+        about = self.db.execute(f"DESCRIBE SELECT * FROM read_parquet({text(path)})").fetchall()
         types = {str(column): str(kind) for column, kind, *_ in about}
         columns = columns_of(list(types))
         if columns is None:
@@ -159,13 +126,13 @@ class Sieve:
                 fix=f"a fill has {', '.join(NEEDED)}",
             )  # fmt: skip
         columns |= {extra: extra for extra in ("source", "line") if extra in types}
-        ((rows,),) = self.db.execute(f"SELECT count(*) FROM read_parquet({_text(path)})").fetchall()
+        ((rows,),) = self.db.execute(f"SELECT count(*) FROM read_parquet({text(path)})").fetchall()
         fields = {
-            one: _expression(one, column, types[column]) for one, column in columns.items() if one != "time"
+            one: expression(one, column, types[column]) for one, column in columns.items() if one != "time"
         }
-        fields["ts_ns"] = _time(columns["time"], types[columns["time"]])
+        fields["ts_ns"] = time_expression(columns["time"], types[columns["time"]])
         exact = {
-            one: (_quoted(column), types[column])
+            one: (quoted(column), types[column])
             for one, column in columns.items()
             if one != "time" and self._is_exact(path, one, column, types[column])
         }
@@ -181,7 +148,7 @@ class Sieve:
         if kind != "VARCHAR" or name not in {"side", "fee_currency", "symbol"}:
             return False
         rows = self.db.execute(
-            f"SELECT DISTINCT {_quoted(column)} FROM read_parquet({_text(path)}) LIMIT {MAX_WORDS}"
+            f"SELECT DISTINCT {quoted(column)} FROM read_parquet({text(path)}) LIMIT {MAX_WORDS}"
         ).fetchall()
         words = {word for (word,) in rows}
         if name == "side":
@@ -192,7 +159,7 @@ class Sieve:
         """Return the expression of a row's market; symbols are few, so each is written out."""
         rows = self.db.execute(f"SELECT DISTINCT symbol FROM ({table.scan('symbol')}) ORDER BY 1").fetchall()
         odd = {str(name): market_of(str(name)) for (name,) in rows if str(name) != market_of(str(name))}
-        cases = " ".join(f"WHEN {_text(name)} THEN {_text(market)}" for name, market in odd.items())
+        cases = " ".join(f"WHEN {text(name)} THEN {text(market)}" for name, market in odd.items())
         return f"CASE symbol {cases} ELSE symbol END" if odd else "symbol"
 
     # -- the sieve --------------------------------------------------------------------------------
@@ -256,11 +223,12 @@ class Sieve:
         content = [table.plain(name, other) for name in ("side", "price", "qty")]
         if "fee_currency" in table.fields and "fee_currency" in other.fields:
             content.append(table.plain("fee_currency", other))
-        columns = ("symbol", "trade_id", "ts_ns", "fee")
+        columns = ("symbol", "trade_id", "ts_ns", "fee", "price", "qty")
         chosen = ", ".join(f"{table.plain(name, other)} AS {name}" for name in columns)
         # A row without an id has a key of its own and stays alone.
-        alone = f"hash({_text(table.path)}, nr)"
-        key = f"CASE WHEN trade_id <> '' THEN hash({table.market}, trade_id) ELSE {alone} END"
+        alone = f"hash({text(table.path)}, nr)"
+        sound = "trade_id <> '' AND price > 0 AND qty > 0 AND ts_ns > 0"
+        key = f"CASE WHEN {sound} THEN hash({table.market}, trade_id) ELSE {alone} END"
         where = f"WHERE k % {part[1]} = {part[0]}" if part[1] > 1 else ""
         return (
             f"SELECT k, p, ts_ns, fee, nr FROM (SELECT {key} AS k, p, ts_ns, fee, nr FROM (SELECT {chosen}, "
@@ -272,7 +240,7 @@ class Sieve:
         names: set[str] = set()
         for table, rows, sign in ((ours, found.ours, -1), (theirs, found.theirs, 1)):
             sums = self.db.execute(
-                f"SELECT upper(fee_currency), sum(fee) FROM ({table.scan('fee_currency', 'fee')}) GROUP BY 1"
+                f"SELECT fee_currency, sum(fee) FROM ({table.scan_plain('fee_currency', 'fee')}) GROUP BY 1"
             ).fetchall()
             for code, value in sums:
                 name = str(code or "")
@@ -298,7 +266,7 @@ class Sieve:
         cursor = self.db.cursor().execute(f"{table.scan(*names)} {where} ORDER BY nr")
         while batch := cursor.fetchmany(10_000):
             for values in batch:
-                yield _row(table, dict(zip([*names, "nr"], values, strict=True)))
+                yield row_of(table, dict(zip([*names, "nr"], values, strict=True)))
 
     def _span(self, table: Table) -> tuple[int | None, int | None]:
         query = f"SELECT min(ts_ns), max(ts_ns) FROM ({table.scan('ts_ns')})"
@@ -315,89 +283,3 @@ def _repeated(numbers: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     counts[0] = 0
     twice: np.ndarray[Any, Any] = (counts > 1)[numbers + 1]
     return twice
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _expression(name: str, column: str, kind: str) -> str:
-    """Return a field as SQL: amounts exact, words in one spelling, empty as NULL."""
-    plain = _quoted(column)
-    if name in {"price", "qty", "fee", "notional"}:
-        # A float's shortest text is what its writer meant; its binary value is not.
-        return (
-            f"CAST(CAST({plain} AS VARCHAR) AS {DECIMAL})"
-            if kind in {"DOUBLE", "FLOAT"}
-            else _decimal(plain, kind)
-        )
-    if name == "side":
-        return _words(plain, SIDES)
-    if name == "liquidity":
-        return _words(plain, ROLES)
-    return f"nullif(CAST({plain} AS VARCHAR), '')"
-
-
-def _decimal(plain: str, kind: str) -> str:
-    return f"CAST(nullif({plain}, '') AS {DECIMAL})" if kind == "VARCHAR" else f"CAST({plain} AS {DECIMAL})"
-
-
-def _words(plain: str, words: dict[str, str]) -> str:
-    cases = " ".join(f"WHEN {_text(word)} THEN {_text(meaning)}" for word, meaning in words.items())
-    return f"CASE lower(CAST({plain} AS VARCHAR)) {cases} ELSE lower(CAST({plain} AS VARCHAR)) END"
-
-
-def _time(column: str, kind: str) -> str:
-    plain, name = _quoted(column), column.strip().lower()
-    if name == "ts_ns":
-        return f"CAST({plain} AS BIGINT)"
-    if name == "ts_ms":
-        return f"CAST(CAST({plain} AS DECIMAL(24,6)) * 1000000 AS BIGINT)"
-    if kind.startswith("TIMESTAMP"):
-        return f"epoch_ns({plain})"
-    raise UsageError(
-        f"times in the column {column!r} are text", fix="call it ts_ns or ts_ms, as a whole number"
-    )
-
-
-def _cells(row: Row) -> tuple[object, ...]:
-    fill = row.fill
-    assert fill is not None, "only fills are spooled"
-    return (
-        row.ts_ns,
-        fill.symbol,
-        fill.side,
-        f"{fill.price:f}",
-        f"{fill.qty:f}",
-        fill.trade_id,
-        fill.order_id,
-        None if fill.fee is None else f"{fill.fee:f}",
-        fill.fee_currency,
-        fill.liquidity,
-        None if fill.notional is None else f"{fill.notional:f}",
-        int(fill.inverse),
-        row.account,
-        row.source.file,
-        row.source.line,
-    )
-
-
-def _row(table: Table, values: dict[str, Any]) -> Row:
-    def word(name: str) -> str | None:
-        return None if values.get(name) is None else str(values[name])
-
-    def money(name: str) -> Decimal | None:
-        return None if values.get(name) is None else Decimal(values[name])
-
-    fill = FillRow(
-        symbol=word("symbol") or "", side=word("side") or "", price=Decimal(values["price"]),
-        qty=Decimal(values["qty"]), trade_id=word("trade_id"), order_id=word("order_id"), fee=money("fee"),
-        fee_currency=word("fee_currency"), liquidity=word("liquidity"), notional=money("notional"),
-        inverse=word("inverse") in {"1", "true"},
-    )  # fmt: skip
-    source = Source(word("source") or table.name, int(word("line") or values["nr"] + table.first_line))
-    return Row(int(values["ts_ns"]), source, (), fill, fill.trade_id, word("account") or "", "fill")

@@ -33,7 +33,8 @@ from .schedule import FeeCheck, Schedule
 from .sides import Asked, fees_as_cash, kinds_of, rows_of
 
 if TYPE_CHECKING:
-    from .columnar import Sieve, Table
+    from .columnar import Sieve
+    from .columnar_table import Table
 
 BIG_BYTES = 4 * 2**20
 
