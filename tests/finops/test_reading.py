@@ -151,6 +151,16 @@ def test_what_the_file_says_of_its_zone_outranks_the_option(tmp_path: Path) -> N
     )
 
 
+def test_the_zone_of_a_column_follows_it_under_its_other_name(tmp_path: Path) -> None:
+    """KuCoin writes `Filled Time(UTC+02:00)` for an account in Berlin."""
+    text = SAMPLES["kucoin-orders"].text
+    there = put(tmp_path, "b.csv", text.replace("Filled Time(UTC)", "Filled Time(UTC+02:00)"))
+
+    here, moved = (next(read_statement(path)).ts_ns for path in (put(tmp_path, "a.csv", text), there))
+
+    assert moved == here - 2 * 3600 * 10**9
+
+
 def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     """A misspelt zone that means UTC would shift every row in silence."""
     path = put(tmp_path, "a.csv", SAMPLES["kraken-trades"].text)

@@ -887,4 +887,84 @@ uid,dateTime,account,type,symbol,contract,change,new balance,new average entry p
 """,
         "2023-11-14T22:13:20 | ETH -0.5 trade, EUR +900.0 trade, EUR -1.35 fee | sell 0.5 ETH-EUR @ 1800 fee -1.35 EUR maker | trade",
     ),
+    "binance-interest": _made(
+        """
+Date(UTC),Product Name,Coin,Amount
+2021-06-01 01:00:00,BTC Flexible,BTC,0.00001
+""",
+        "2021-06-01T01:00:00 | BTC +0.00001 interest | - | BTC Flexible",
+    ),
+    "poloniex-bought-sold": _made(
+        """
+create_time,trade_id,market,buyer_wallet,side,price,amount,fee,fee_currency,fee_total
+2022-08-01 10:00:00,5,LTC_USDT,spot,BUY,60,2,0.00155,LTC,0.0031
+""",
+        "2022-08-01T10:00:00 | LTC +2 trade, USDT -120 trade, LTC -0.0031 fee | buy 2 LTC_USDT @ 60 fee -0.0031 LTC | trade",
+    ),
+    "poloniex-deposits": _made(
+        """
+f_created_at,currency,f_amount,f_address,f_status
+2022-08-01 10:00:00,USDT,100,a,COMPLETED
+2022-08-02 10:00:00,USDT,100,a,PENDING
+""",
+        "2022-08-01T10:00:00 | USDT +100 transfer | - | deposit",
+        "2022-08-02T10:00:00 | - | - | deposit PENDING",
+    ),
+    "poloniex-withdrawals": _made(
+        """
+f_date,currency,f_amount,f_feededucted,f_status
+2022-08-03 10:00:00,USDT,50,49,COMPLETE: 0xabc
+""",
+        "2022-08-03T10:00:00 | USDT -50 transfer | - | withdrawal",
+    ),
+    "kucoin-convert": _made(
+        """
+UID,Account Type,Payment Account,Sell,Buy,Price,Time of Update(UTC+02:00),Status
+1,main,Trading,100 USDT,0.002 BTC,1 BTC = 50000 USDT,2024-01-01 12:00:00,Success
+""",
+        "2024-01-01T10:00:00 | USDT -100 conversion, BTC +0.002 conversion | - | convert",
+    ),
+    "kucoin-withdrawals-old": _made(
+        """
+Time,Coin,Amount,Type,Wallet Address,Remark
+2019-01-02 10:00:00,KCS,5,WITHDRAW,0xabc,
+""",
+        "2019-01-02T10:00:00 | KCS -5 transfer | - | withdrawal: WITHDRAW",
+    ),
+    "revolut-crypto": _made(
+        """
+Symbol,Type,Quantity,Price,Value,Fees,Date
+BTC,Buy,0.5,"90,000.00 SEK","45,000.00 SEK",10.00 SEK,"May 5, 2020, 10:10:57 PM"
+BTC,Sell,0.1,"€35,000.00","€3,500.00",€0.24,"Mar 8, 2022, 2:08:54 PM"
+ETH,Staking reward,0.002,€0.00,€0.00,€0.00,"Mar 9, 2022, 2:08:54 PM"
+ETH,Levitation,0.002,€0.00,€0.00,€0.00,"Mar 9, 2022, 2:08:54 PM"
+""",
+        "2020-05-05T22:10:57 | BTC +0.5 trade, SEK -45000.00 trade, SEK -10.00 fee | buy 0.5 BTC/SEK @ 90000.0 fee -10.00 SEK | Buy",
+        "2022-03-08T14:08:54 | BTC -0.1 trade, EUR +3500.00 trade, EUR -0.24 fee | sell 0.1 BTC/EUR @ 35000.0 fee -0.24 EUR | Sell",
+        "2022-03-09T14:08:54 | ETH +0.002 interest | - | Staking reward",
+        "2022-03-09T14:08:54 | ETH +0.002 other | - | Levitation",
+    ),
+    "blockfi-transactions": _made(
+        """
+Cryptocurrency,Amount,Transaction Type,Confirmed At
+LTC,-42.5,Trade,2021-02-05 11:45:58
+ETH,0.5,Interest Payment,2021-01-30 23:59:59
+""",
+        "2021-02-05T11:45:58 | LTC -42.5 trade | - | Trade",
+        "2021-01-30T23:59:59 | ETH +0.5 interest | - | Interest Payment",
+    ),
+    "blockfi-trades": _made(
+        """
+Trade ID,Date,Buy Quantity,Buy Currency,Sold Quantity,Sold Currency,Rate Amount,Rate Currency,Type
+t1,2021-01-30 23:59:59,6400,usdc,42.5,LTC,150.5,USDC,One Time
+""",
+        "2021-01-30T23:59:59 | USDC +6400 trade, LTC -42.5 trade | - | One Time",
+    ),
+    "relai-history": _made(
+        """
+Date,Transaction Type,BTC Amount,BTC Price,Currency Pair,Fiat Amount (excl. fees),Fiat Currency,Fee,Fee Currency,Destination,Operation ID,Counterparty
+2024-07-22T09:41:06Z,Buy,0.003,90000,BTC/CHF,270,CHF,2.45,CHF,bc1,o1,Relai
+""",
+        "2024-07-22T09:41:06 | BTC +0.003 trade, CHF -270 trade, CHF -2.45 fee | buy 0.003 BTC/CHF @ 90000 fee -2.45 CHF | trade",
+    ),
 }

@@ -174,7 +174,8 @@ def _reading(one: Statement, order: stamps.DateOrder, zone: dt.tzinfo | None) ->
     if one.header is None:
         return Reading(order, one.format.comma, meant)
     spelt = {one.format.column(name): name.strip() for name in one.header.columns}
-    return Reading(order, one.format.comma, meant, one.header.zones, spelt)
+    zones = {one.format.column(name): zone for name, zone in one.header.zones.items()}
+    return Reading(order, one.format.comma, meant, zones, spelt)
 
 
 def _order(statements: list[Statement], zone: dt.tzinfo | None) -> stamps.DateOrder:

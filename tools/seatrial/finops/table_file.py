@@ -156,10 +156,14 @@ class _Lines:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line; one that a program quoted as a whole is taken out of its quotes."""
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+        if len(cells) == 1 and delimiter in cells[0]:
+            cells = next(csv.reader([cells[0]], delimiter=delimiter), [])
     except csv.Error:
         return []
+    return cells
 
 
 def _header(cells: list[str], delimiter: str, line: int, before: list[str]) -> Header:

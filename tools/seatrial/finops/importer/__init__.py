@@ -13,6 +13,7 @@ from . import bitmex as bitmex
 from . import bitstamp as bitstamp
 from . import bittrex as bittrex
 from . import bitvavo as bitvavo
+from . import blockfi as blockfi
 from . import bybit_executions as bybit_executions
 from . import bybit_export as bybit_export
 from . import bybit_fund as bybit_fund
@@ -39,4 +40,6 @@ from . import okx_api as okx_api
 from . import okx_export as okx_export
 from . import pionex as pionex
 from . import poloniex as poloniex
+from . import relai as relai
+from . import revolut as revolut
 from .interface import FORMATS as FORMATS

@@ -1,5 +1,5 @@
 """
-Binance's small exports and the spot stream: auto-invest, ETH staking, execution reports.
+Binance's small exports and the spot stream: auto-invest, staking, interest, execution reports.
 
 Fields: the venue's own headers; the stream's letters are those of the API documentation
 (`executionReport`: x what happened, l last quantity, L last price, n and N the fee as paid).
@@ -42,6 +42,11 @@ def _staking(record: Record) -> Row:
     return Row(record.stamp("date"), record.source, moved, word="staking")
 
 
+def _interest(record: Record) -> Row:
+    moved = Movement(record.currency("coin"), record.amount("amount"), Kind.INTEREST)
+    return Row(record.stamp("date"), record.source, (moved,), word=record.text("productName"))
+
+
 def _report(record: Record) -> Row:
     word = record.text("x")
     if not record.amount_or_none("l"):
@@ -69,6 +74,13 @@ FORMATS.add(
     Format(
         name="binance-eth-staking", venue="binance", title="Binance ETH staking history",
         needs=("date", "coin", "token", "amount", "status"), shapes=TABLE, rows=each(_staking),
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "binance-interest",
+    Format(
+        name="binance-interest", venue="binance", title="Binance savings interest",
+        needs=("date", "productName", "coin", "amount"), shapes=TABLE, rows=each(_interest),
     ),
 )  # fmt: skip
 FORMATS.add(

@@ -16,7 +16,8 @@ from .interface import BOTH, FORMATS, TABLE, Format, each
 LANGUAGES = {
     "Čas": "date", "Pár": "pair", "Strana": "side", "Cena": "price", "Provedeno": "executed",
     "Částka": "amount",
-    "Poplatek": "fee", "Time": "date", "Symbol": "pair", "Fecha": "date", "Par": "pair", "Lado": "side",
+    "Poplatek": "fee", "Time": "date", "Quantity": "executed", "Symbol": "pair", "Fecha": "date",
+    "Par": "pair", "Lado": "side",
     "Precio": "price", "Ejecutado": "executed", "Cantidad": "amount", "Tarifa": "fee", "Datum": "date",
     "Paar": "pair", "Seite": "side", "Preis": "price", "Ausgeführt": "executed", "Betrag": "amount",
     "Gebühr": "fee", "时间": "date", "交易对": "pair", "方向": "side", "价格": "price", "已成交": "executed",

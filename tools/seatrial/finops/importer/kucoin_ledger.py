@@ -67,6 +67,47 @@ def _travel(record: Record, sign: int, word: str) -> Row:
     )
 
 
+def _old_travel(record: Record, sign: int, word: str) -> Row:
+    moved = Movement(record.currency("coin"), sign * abs(record.amount("amount")), Kind.TRANSFER)
+    return Row(
+        record.stamp("time"),
+        record.source,
+        (moved,),
+        word=f"{word}: {record.maybe('type') or ''}".strip(": "),
+    )
+
+
+def _convert(record: Record) -> Row:
+    if not is_done(record, "status"):
+        return nothing(record, "time", f"convert {record.text('status')}")
+    sold, sold_in = record.worded("sell")
+    bought, bought_in = record.worded("buy")
+    if sold_in is None or bought_in is None:
+        raise record.refuse("sell" if sold_in is None else "buy", "has no currency")
+    moved = (
+        Movement(sold_in, -abs(sold), Kind.CONVERSION),
+        Movement(bought_in, abs(bought), Kind.CONVERSION),
+    )
+    return Row(record.stamp("time"), record.source, moved, None, None, record.maybe("uid") or "", "convert")
+
+
+FORMATS.add(
+    "kucoin-convert",
+    Format(
+        name="kucoin-convert", venue="kucoin", title="KuCoin conversions",
+        needs=("uid", "paymentAccount", "sell", "buy", "price", "time", "status"), also=("accountType",
+        "tax"),
+        names={"Time of Update": "time"}, rows=each(_convert),
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "kucoin-withdrawals-old",
+    Format(
+        name="kucoin-withdrawals-old", venue="kucoin", title="KuCoin withdrawals, first form",
+        needs=("time", "coin", "amount", "type", "walletAddress", "remark"),
+        rows=each(lambda record: _old_travel(record, -1, "withdrawal")),
+    ),
+)  # fmt: skip
 FORMATS.add(
     "kucoin-ledger",
     Format(

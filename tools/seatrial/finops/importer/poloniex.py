@@ -1,17 +1,19 @@
 """
-Poloniex: trade histories of three generations.
+Poloniex: trade histories of four generations, deposits and withdrawals.
 
 Fields: the venue's own headers. What was moved after the fee stands in `Base Total Less Fee` (the
 quote coin, which Poloniex calls base) and `Quote Total Less Fee`; the fee of the first form is a
-share, of the second an amount in a coin. The fee is what the totals lack, so it is exact.
+share, of the second an amount in a coin. The fee is what the totals lack,
+so it is exact. The fee of a withdrawal is
+contained in its amount.
 """
 
 from decimal import Decimal
 
-from ..entry import FillRow, Row
+from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import Fee, spot
+from .deal import Fee, nothing, paid, spot
 from .interface import FORMATS, Format, each
 
 
@@ -74,6 +76,53 @@ FORMATS.add(
         needs=("date", "market", "type", "price", "amount", "total", "fee", "baseTotalLessFee",
         "quoteTotalLessFee"),
         also=("category", "orderNumber", "feeCurrency", "feeTotal"), rows=each(_trade),
+    ),
+)  # fmt: skip
+
+
+def _bought_or_sold(record: Record) -> Row:
+    pair = record.market("market")
+    fee = paid(record, "fee_total", record.currency("fee_currency") if record.maybe("fee_currency") else None)
+    fill = FillRow(
+        symbol=record.text("market"), side=record.side("side"), price=record.positive("price"),
+        qty=record.positive("amount"),
+        trade_id=record.text("trade_id"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+    )  # fmt: skip
+    return spot(record, fill, pair, stamp="create_time")
+
+
+def _travel(record: Record, when: str, sign: int) -> Row:
+    word = "deposit" if sign > 0 else "withdrawal"
+    # The status carries the transaction's hash behind a colon.
+    if not record.word("f_status").startswith("complete"):
+        return nothing(record, when, f"{word} {record.text('f_status')}")
+    moved = Movement(record.currency("currency"), sign * abs(record.amount("f_amount")), Kind.TRANSFER)
+    return Row(record.stamp(when), record.source, (moved,), word=word)
+
+
+FORMATS.add(
+    "poloniex-bought-sold",
+    Format(
+        name="poloniex-bought-sold", venue="poloniex", title="Poloniex trades of the newer site",
+        needs=("create_time", "trade_id", "market", "side", "price", "amount", "fee_currency", "fee_total"),
+        also=("fee",),
+        rows=each(_bought_or_sold),
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "poloniex-deposits",
+    Format(
+        name="poloniex-deposits", venue="poloniex", title="Poloniex deposits",
+        needs=("f_created_at", "currency", "f_amount", "f_status"), also=("f_address",),
+        rows=each(lambda record: _travel(record, "f_created_at", 1)),
+    ),
+)  # fmt: skip
+FORMATS.add(
+    "poloniex-withdrawals",
+    Format(
+        name="poloniex-withdrawals", venue="poloniex", title="Poloniex withdrawals",
+        needs=("f_date", "currency", "f_amount", "f_feededucted", "f_status"),
+        rows=each(lambda record: _travel(record, "f_date", -1)),
     ),
 )  # fmt: skip
 FORMATS.add(
