@@ -56,6 +56,8 @@ def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
     books_of = books(wallets, ask.opening, ask.closing)
     findings = list(_findings(wallets, books_of, settings))
     verdict = worst(verdict for verdict, _ in findings)
+    if verdict is Verdict.PASS:
+        findings.insert(0, (verdict, f"the books close: {', '.join(books_of)}"))
     reasons = tuple(text for wanted in _ORDER for each, text in findings if each is wanted)
     files: list[str] = []
     if ask.out is not None:

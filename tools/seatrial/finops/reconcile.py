@@ -31,6 +31,7 @@ from .matching.rules import fill_of, market_of, money_of
 from .matching.tolerance import Tolerance
 from .schedule import FeeCheck, Schedule
 from .sides import Asked, fees_as_cash, kinds_of, rows_of
+from .totals import compare_totals, is_metrics
 
 if TYPE_CHECKING:
     from .columnar import Sieve
@@ -123,6 +124,8 @@ class _Work:
 def reconcile(ask: ReconcileAsk, settings: FinopsSettings) -> Reconciliation:
     """Compare the two books of `ask`."""
     acceptances = read_acceptances(ask.accept) if ask.accept else []
+    if is_metrics(ask.internal):
+        return _accepted(_of_totals(ask), acceptances, ask)
     work = _Work(Tolerance.of(settings), Schedule.of(settings, ask.asked.venue))
     if work.schedule is not None:
         work.fees = FeeCheck(work.schedule, work.tolerance, dict(settings.rates))
@@ -138,9 +141,23 @@ def reconcile(ask: ReconcileAsk, settings: FinopsSettings) -> Reconciliation:
     result.breaks = explained(sorted(found, key=lambda one: one.order), _periods(work))
     if work.fees is not None:
         result.breaks = sorted([*result.breaks, *work.fees.breaks], key=lambda one: one.order)
-    accepted = accept(result.breaks, acceptances, ask.today)
-    result.breaks, result.expired, result.idle = accepted.breaks, accepted.expired, accepted.idle
+    return _accepted(result, acceptances, ask)
+
+
+def _accepted(result: Reconciliation, acceptances: Sequence[Acceptance], ask: ReconcileAsk) -> Reconciliation:
+    found = accept(result.breaks, acceptances, ask.today)
+    result.breaks, result.expired, result.idle = found.breaks, found.expired, found.idle
     return result
+
+
+def _of_totals(ask: ReconcileAsk) -> Reconciliation:
+    """Return the comparison of totals per symbol, which has no fills."""
+    found = compare_totals(ask.internal, ask.statements)
+    return Reconciliation(
+        ours=Book(rows=found.ours), theirs=Book(rows=found.theirs), breaks=found.breaks,
+        tiers=Counter(), residuals={}, rounding={}, unexplained={}, fees=None, as_of_ns=ask.as_of_ns or 0,
+        matched=found.equal,
+    )  # fmt: skip
 
 
 def _periods(work: _Work) -> Periods:

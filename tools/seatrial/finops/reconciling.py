@@ -12,6 +12,7 @@ from .reconcile import ReconcileAsk, is_big, our_rows, reconcile
 from .reconcile_answer import answer, judge
 from .saying import DAY_NS, day
 from .sides import Asked
+from .totals import is_metrics
 from .waterfall import Waterfall, of_record, of_rows
 
 EPOCH = date(1970, 1, 1)
@@ -67,6 +68,6 @@ def _fall(ask: ReconcileAsk, settings: FinopsSettings) -> Waterfall | None:
     """Return the waterfall of our book; of a book too large for memory there is none."""
     if is_record(ask.internal):
         return of_record(ask.internal)
-    if is_big(ask):
+    if is_big(ask) or is_metrics(ask.internal):
         return None
     return of_rows(our_rows(ask), dict(settings.rates))

@@ -16,7 +16,7 @@ from ..judge.history import History
 from .breaks import fee_money, in_quote
 from .entry import Kind, Row
 from .ledger import EXACT, ZERO
-from .matching.rules import fill_of, market_of, value_of
+from .matching.rules import currencies_of, fill_of, market_of, value_of
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def of_rows(
     cash = fees = funding = notional = ZERO
     held: dict[str, Decimal] = {}
     last: dict[str, Decimal] = {}
+    quotes: set[str] = set()
     unvalued = False
     with localcontext(EXACT):
         for row in sorted(rows, key=lambda one: one.ts_ns):
@@ -81,6 +82,7 @@ def of_rows(
             if fill.inverse:
                 unvalued = True
             market = market_of(fill.symbol)
+            quotes.add(currencies_of(fill.symbol)[1] or "quote currency")
             notional += value_of(row)
             cash -= sign * value_of(row)
             held[market] = held.get(market, ZERO) + sign * fill.qty
@@ -93,7 +95,7 @@ def of_rows(
             return None
         gross = cash + sum((held[market] * last[market] for market in held), ZERO)
     return _fall(
-        "quote currency",
+        quotes.pop() if len(quotes) == 1 else "quote currency",
         notional,
         [("trades, held at the last price", gross)],
         (fees, funding, infrastructure),
