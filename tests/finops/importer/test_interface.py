@@ -1,14 +1,17 @@
 """The family of formats is complete, and each reads its statement in whatever dialect it comes."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.finops.importer.dialects import FIXED_COLUMNS, JSONS, TABLES
+from tests.finops.importer.dialects import FIXED_COLUMNS, JSONS, TABLES, table, written
 from tests.finops.importer.samples import SAMPLES
 from tests.finops.importer.short import short
 
 from seatrial.finops import importer
 from seatrial.finops.importer import FORMATS
+from seatrial.finops.json_file import json_records
 from seatrial.finops.reading import read_statement, recognise
 from seatrial.model.errors import SeatrialError
 
@@ -85,6 +88,48 @@ def test_json_is_the_same_in_every_dialect(dialect: str, tmp_path: Path) -> None
         rows = [short(row) for row in read_statement(path)]
 
         assert (name, rows) == (name, list(SAMPLES[name].rows))
+
+
+def test_an_answer_kept_as_a_table_is_the_same(tmp_path: Path) -> None:
+    """Bots write the records of an API into CSV, fields of fields in columns of their own."""
+    for name in sorted(SAMPLES):
+        if not is_json(name) or "table" not in MEMBERS[name].shapes:
+            continue
+        path, kept = tmp_path / name, tmp_path / f"{name}.csv"
+        path.write_text(SAMPLES[name].text, encoding="utf-8")
+        flat = [flattened(context | record) for _, record, context in json_records(path)]
+        columns = list(dict.fromkeys(column for record in flat for column in record))
+        lines = [columns, *([record.get(column, "") for column in columns] for record in flat)]
+        kept.write_text(written([], lines), encoding="utf-8")
+
+        rows = [short(row) for row in read_statement(kept)]
+
+        assert (name, rows) == (name, list(SAMPLES[name].rows))
+
+
+def test_a_table_kept_as_json_is_the_same(tmp_path: Path) -> None:
+    """And the other way round: what the venue answers is what it exports."""
+    names = [name for name in sorted(SAMPLES) if not is_json(name) and "json" in MEMBERS[name].shapes]
+    for name in names:
+        _, (head, *body) = table(SAMPLES[name].text)
+        path = tmp_path / name
+        path.write_text(json.dumps([dict(zip(head, row, strict=True)) for row in body]), encoding="utf-8")
+
+        rows = [short(row) for row in read_statement(path)]
+
+        assert (name, rows) == (name, list(SAMPLES[name].rows))
+    assert {"bitmex-wallet", "bitmex-executions", "kraken-ledgers", "kraken-trades"} <= set(names)
+
+
+def flattened(record: dict[str, Any], inside: str = "") -> dict[str, str]:
+    """Return the simple fields of a record by their dotted names."""
+    flat: dict[str, str] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            flat |= flattened(value, f"{inside}{key}.")
+        elif not isinstance(value, list):
+            flat[f"{inside}{key}"] = "" if value is None else str(value)
+    return flat
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class Record:
         if "." in name:
             value: Any = cells
             for part in name.split("."):
-                value = value.get(part) if isinstance(value, Mapping) else None
+                value = value.get(part) if isinstance(value, dict) else None
             if value is not None:
                 return value
         return cells.get(plain_name(name))
@@ -90,10 +90,11 @@ class Record:
     def maybe(self, name: str) -> str | None:
         """Return the text of the cell, None if it is empty or absent."""
         value = self.raw(name)
-        if value is None or isinstance(value, Mapping | list):
+        if isinstance(value, str):
+            return value.strip() or None
+        if value is None or isinstance(value, dict | list):
             return None
-        text = str(value).strip() if not isinstance(value, bool) else str(value).lower()
-        return text or None
+        return str(value).lower() if isinstance(value, bool) else str(value)
 
     def text(self, name: str) -> str:
         """Return the text of a cell that has to be there."""
@@ -145,7 +146,7 @@ class Record:
     def stamp(self, name: str, zone: dt.tzinfo | None = None) -> int:
         """Return the time of a cell in nanoseconds UTC."""
         value = self.raw(name)
-        if value is None or value == "" or isinstance(value, bool | Mapping | list):
+        if value is None or value == "" or isinstance(value, bool | dict | list):
             raise self.refuse(name, "has no time")
         meant = zone or self.reading.zones.get(plain_name(name)) or self.reading.zone
         found: int = self._believed(name, lambda: stamps.stamp(value, self.reading.order, meant))

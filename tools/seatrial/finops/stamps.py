@@ -31,6 +31,8 @@ MONTH_FIRST = re.compile(
 DAY_FIRST = re.compile(
     r"(?:[A-Za-z]{3,9},? )?(?P<b>\d{1,2})[ -](?P<month>[A-Za-z]{3,9})\.?[ -](?P<c>\d{4})" + CLOCK
 )
+EPOCH_TEXT = re.compile(r"[0-9]{9,19}(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?|[0-9]\.[0-9]+[eE]\+?[0-9]{1,2}")
+DAY_TEXT = re.compile(r"(?:19|20)[0-9]{6}")
 # Bybit's exports: the clock before the date.
 TIME_FIRST = re.compile(r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?) (?P<date>\d{4}-\d{2}-\d{2})")
 MONTHS = {
@@ -64,9 +66,9 @@ def stamp(value: str | int | Decimal, order: DateOrder = "ymd", zone: dt.tzinfo 
     if not isinstance(value, str):
         return _epoch(Decimal(value))
     text = value.strip().strip("'")
-    if re.fullmatch(r"[0-9]{9,19}(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?|[0-9]\.[0-9]+[eE]\+?[0-9]{1,2}", text):
+    if EPOCH_TEXT.fullmatch(text):
         return _epoch(Decimal(text))
-    if re.fullmatch(r"(?:19|20)[0-9]{6}", text):
+    if DAY_TEXT.fullmatch(text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     if turned := TIME_FIRST.fullmatch(text):
         text = f"{turned['date']} {turned['clock']}"
