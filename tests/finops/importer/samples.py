@@ -241,9 +241,11 @@ Withdrawal,"Feb. 04, 2022, 11:40 AM",Main Account,2000.00 EUR,,,3.00 EUR,
     "bitstamp-api": _made(
         """
 [{"id": 1, "datetime": "2024-01-01 10:00:00.123456", "type": "2", "btc": "-0.1", "usd": "4200.00", "btc_usd": "42000.00", "eur": 0.0, "fee": "8.40", "order_id": 9},
+{"id": 3, "datetime": "2013-09-02 13:17:49", "type": 2, "usd": "-12.00", "btc": "0.1", "fee": "0.06", "order_id": 8},
 {"id": 2, "datetime": "2024-01-02 10:00:00", "type": "0", "btc": "0.5", "usd": "0.0", "eur": 0.0, "fee": "0.00"}]
 """,
         "2024-01-01T10:00:00.123456 | BTC -0.1 trade, USD +4200.00 trade, USD -8.40 fee | sell 0.1 BTC/USD @ 42000.00 fee -8.40 USD | trade",
+        "2013-09-02T13:17:49 | BTC +0.1 trade, USD -12.00 trade, USD -0.06 fee | buy 0.1 BTC/USD @ 120.0 fee -0.06 USD | trade",
         "2024-01-02T10:00:00 | BTC +0.5 transfer | - | deposit",
     ),
     "bittrex-orders": _made(
@@ -966,5 +968,14 @@ Date,Transaction Type,BTC Amount,BTC Price,Currency Pair,Fiat Amount (excl. fees
 2024-07-22T09:41:06Z,Buy,0.003,90000,BTC/CHF,270,CHF,2.45,CHF,bc1,o1,Relai
 """,
         "2024-07-22T09:41:06 | BTC +0.003 trade, CHF -270 trade, CHF -2.45 fee | buy 0.003 BTC/CHF @ 90000 fee -2.45 CHF | trade",
+    ),
+    "nautilus-fills": _made(
+        """
+client_order_id,trader_id,strategy_id,account_id,instrument_id,venue_order_id,trade_id,order_side,order_type,last_qty,last_px,currency,commission,liquidity_side,event_id,ts_event,ts_init
+O-1,T-1,S-1,BINANCE-1,ETHUSDT.BINANCE,11,t1,BUY,LIMIT,0.5,2000.10,USDT,1.00005000 USDT,TAKER,e1,2024-01-01 10:00:00.123456789+00:00,2024-01-01 10:00:00.2+00:00
+O-2,T-1,S-1,BYBIT-1,ETHUSDT-LINEAR.BYBIT,12,t2,SELL,LIMIT,0.5,2001.10,USDT,-0.10000000 USDT,MAKER,e2,1704103200000000001,1704103200000000002
+""",
+        "2024-01-01T10:00:00.123456789 | ETH +0.5 trade, USDT -1000.050 trade, USDT -1.00005000 fee | buy 0.5 ETHUSDT @ 2000.10 fee -1.00005000 USDT taker | fill",
+        "2024-01-01T10:00:00.000000001 | USDT +0.10000000 rebate | sell 0.5 ETHUSDT-LINEAR @ 2001.10 fee 0.10000000 USDT maker | fill",
     ),
 }

@@ -36,6 +36,7 @@ from . import kraken as kraken
 from . import kraken_futures as kraken_futures
 from . import kucoin as kucoin
 from . import kucoin_ledger as kucoin_ledger
+from . import nautilus as nautilus
 from . import okx_api as okx_api
 from . import okx_export as okx_export
 from . import pionex as pionex

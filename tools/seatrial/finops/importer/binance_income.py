@@ -49,12 +49,16 @@ def _income(record: Record) -> Row:
 
 def _trade(record: Record) -> Row:
     coin = record.currency("commissionAsset") if record.maybe("commissionAsset") else None
+    maker = record.flag("maker")
     fee = paid(record, "commission", coin)
+    if fee is not None and not maker:
+        # The documentation's own example writes a taker's fee as cash; a taker gets no rebate here.
+        fee = (-abs(fee[0]), fee[1])
     side = record.side("side") if record.maybe("side") else ("buy" if record.flag("buyer") else "sell")
     fill = FillRow(
         symbol=record.text("symbol"), side=side, price=record.positive("price"), qty=record.positive("qty"),
         trade_id=record.text("id"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity="maker" if record.flag("maker") else "taker",
+        fee_currency=fee[1] if fee else None, liquidity="maker" if maker else "taker",
         notional=record.amount_or_none("baseQty"), inverse=record.amount_or_none("baseQty") is not None,
     )  # fmt: skip
     moved = _profit(record, record.amount("realizedPnl"), record.maybe("marginAsset") or coin)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import Fee, charge, spot
+from .deal import Fee, charge, spot, unit_price
 from .interface import FORMATS, JSON, Format, each
 
 ARRIVING = {
@@ -22,6 +22,8 @@ ARRIVING = {
     "sub account transfer": Kind.OTHER,
 }  # fmt: skip
 LEAVING = {"withdrawal": Kind.TRANSFER, "ripple payment": Kind.TRANSFER}
+# What prices are in, first of all; a coin against bitcoin is priced in bitcoin.
+QUOTES = ("usd", "eur", "gbp", "usdt", "usdc", "btc")
 NO_COINS = frozenset(
     {"id", "datetime", "type", "fee", "order_id", "self_trade", "self_trade_order_id", "market"}
 )
@@ -90,8 +92,8 @@ def _api(record: Record) -> Row:
     moved = _moved(record, word, pair)
     if not moved:
         raise record.refuse("type", f"the {word} moves nothing")
-    if pair is not None:
-        return _api_trade(record, pair, moved)
+    if word == "trade":
+        return _api_trade(record, pair or _older_pair(record, moved), moved)
     cost = record.amount_or_none("fee")
     costs = charge((-cost, moved[0].currency) if cost else None)
     return Row(record.stamp("datetime"), record.source, moved + costs, None, record.text("id"), word=word)
@@ -115,13 +117,24 @@ def _moved(record: Record, word: str, pair: str | None) -> tuple[Movement, ...]:
     return tuple(Movement(coin.upper(), amount, kind) for coin, amount in amounts.items() if amount)
 
 
+def _older_pair(record: Record, moved: tuple[Movement, ...]) -> str:
+    """Return the market of a trade that states no price, by the two coins that it moved."""
+    coins = {one.currency.lower() for one in moved}
+    quote = next((money for money in QUOTES if money in coins), None)
+    if len(coins) != 2 or quote is None:
+        raise record.refuse("type", f"a trade of {', '.join(sorted(coins))} has no market")
+    return f"{(coins - {quote}).pop()}_{quote}"
+
+
 def _api_trade(record: Record, pair: str, moved: tuple[Movement, ...]) -> Row:
     base, _, quote = pair.partition("_")
     qty = record.amount(base)
     cost = record.amount_or_none("fee")
     fee: Fee = (-cost, quote.upper()) if cost else None
     fill = FillRow(
-        symbol=f"{base}/{quote}".upper(), side="buy" if qty > 0 else "sell", price=record.positive(pair),
+        symbol=f"{base}/{quote}".upper(), side="buy" if qty > 0 else "sell",
+        price=record.positive(pair) if record.maybe(pair) else unit_price(abs(record.amount(quote)),
+        abs(qty)),
         qty=abs(qty),
         trade_id=record.text("id"), order_id=record.maybe("order_id"), fee=fee[0] if fee else None,
         fee_currency=fee[1] if fee else None,
