@@ -76,6 +76,23 @@ def test_broken_json_names_the_record(text: str, tmp_path: Path) -> None:
     assert caught.value.where.line in {1, 2}
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"retCode": 10006, "retMsg": "Too many visits", "result": {}}',
+        '{"code": -1121, "msg": "Invalid symbol"}',
+        '{"error": ["EAPI:Invalid key"]}', '{"code": "50011", "msg": "Too many requests", "data": []}',
+        '{"success": false, "message": "no"}', '{"status": "error", "err-msg": "login"}',
+    ],
+)  # fmt: skip
+def test_a_page_that_failed_is_a_hole_in_the_statement(answer: str, tmp_path: Path) -> None:
+    """Passed over, its fills would be missing and nobody would know."""
+    with pytest.raises(InputError, match="answered with an error") as caught:
+        records(tmp_path, '{"retCode": 0, "retMsg": "OK", "result": {"list": [{"a": 1}]}}\n' + answer)
+
+    assert caught.value.where.line == 2
+
+
 def test_a_number_beyond_all_measure_is_refused(tmp_path: Path) -> None:
     """Ten characters may stand for more digits than there is memory."""
     with pytest.raises(InputError, match="beyond all measure"):

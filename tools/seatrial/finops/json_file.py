@@ -26,6 +26,10 @@ MOST_VALUES = 20_000
 # An answer's object with fewer fields than this is a cursor or a count, no record.
 FEWEST_FIELDS = 4
 PREAMBLE_LINES = 12
+# Where venues say how a request went, and the codes of those that went well.
+CODES = ("retCode", "ret_code", "code")
+SAYINGS = ("retMsg", "ret_msg", "msg", "message", "err-msg", "errorMessage")
+FINE = frozenset({"0", "200", "0000", "00000", "200000"})
 MOST_CHARACTERS = 65_536
 
 
@@ -86,13 +90,36 @@ def json_records(path: Path) -> Iterator[tuple[int, Any, dict[str, str]]]:
             raise InputError(f"is not JSON after record {number}: {reason}", where=where, fix=fix) from error
         except ArithmeticError as error:
             where = Where(path.name, number + 1)
-            raise InputError("holds a number beyond all measure", where=where, fix="download it again") from error
+            raise InputError(
+                "holds a number beyond all measure", where=where, fix="download it again"
+            ) from error
+        except _AnsweredError as error:
+            where = Where(path.name, number + 1)
+            told = f"the venue answered with an error: {' '.join(str(error).split())[:120]}"
+            raise InputError(told, where=where, fix="ask it again") from error
         except _TooLargeError as error:
             where = Where(path.name, number + 1)
             raise InputError(str(error), where=where, fix="give the list alone") from error
         except UnicodeDecodeError as error:
             where = Where(path.name, number + 1)
             raise InputError("is not UTF-8", where=where, fix="save the file as UTF-8") from error
+
+
+def _error_in(answer: dict[str, Any]) -> str | None:
+    """Return what a venue's answer says went wrong; a page that failed is a hole in the statement."""
+    code = next((answer[name] for name in CODES if name in answer), None)
+    said = next((str(answer[name]) for name in SAYINGS if answer.get(name)), "")
+    errors = answer.get("error")
+    if isinstance(errors, list) and errors:
+        return ", ".join(map(str, errors))
+    failed = answer.get("success") is False or answer.get("status") == "error"
+    if failed or (code is not None and said and str(code) not in FINE):
+        return said or "without a reason"
+    return None
+
+
+class _AnsweredError(Exception):
+    """An answer that is an error of the venue's."""
 
 
 class _TooLargeError(Exception):
@@ -132,6 +159,8 @@ class _Walk:
                 own[str(key)] = _value(self._events, inner, value)
                 if value is not None:
                     self.context[str(key)] = str(value)
+        if depth == 0 and (reason := _error_in(own)):
+            raise _AnsweredError(reason)
         if is_record and (depth == 0 or len(own) >= FEWEST_FIELDS):
             yield own, self.context
 
