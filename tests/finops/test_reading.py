@@ -264,6 +264,18 @@ def test_a_long_list_is_not_held_in_memory(tmp_path: Path) -> None:
     assert peaks[1] < 1.5 * peaks[0]
 
 
+def test_a_comma_between_semicolons_is_not_taken_for_a_thousand(tmp_path: Path) -> None:
+    """The venue groups by thousands, but the spreadsheet that wrote this parts decimals with commas."""
+    text = "Date(UTC){0}Market{0}Type{0}Price{0}Amount{0}Total{0}Fee{0}Fee Coin\n"
+    row = "2023-05-01 10:00:00{0}ETHBTC{0}BUY{0}1{0}{1}1,234{1}{0}1{0}0{0}ETH\n"
+    by_comma = put(tmp_path, "a.csv", (text + row).format(",", '"'))
+    by_semicolon = put(tmp_path, "b.csv", (text + row).format(";", ""))
+
+    assert next(read_statement(by_comma)).movements[0].amount == 1234
+    with pytest.raises(InputError, match=r"b\.csv:2: Amount: '1,234' may mean 1234 or 1\.234"):
+        list(read_statement(by_semicolon))
+
+
 def test_amounts_keep_every_digit(tmp_path: Path) -> None:
     """Python's own context rounds at 28 digits; a wallet of 18 decimals has more."""
     change = "123456789012345678.123456789012345678"

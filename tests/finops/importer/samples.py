@@ -26,18 +26,18 @@ SAMPLES: dict[str, Sample] = {
         """
 Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin
 2023-05-01 10:00:00,ETHBTC,BUY,0.07,2,0.14,0.002,ETH
-2023-05-01 10:00:01,1INCHUSDT,SELL,0.5,"1,000",500,0.0015,BNB
+2023-05-01 10:00:01,1INCHUSDT,SELL,0.5,"1,000.0",500,0.0015,BNB
 """,
         "2023-05-01T10:00:00 | ETH +2 trade, BTC -0.14 trade, ETH -0.002 fee | buy 2 ETHBTC @ 0.07 fee -0.002 ETH | trade",
-        "2023-05-01T10:00:01 | 1INCH -1000 trade, USDT +500 trade, BNB -0.0015 fee | sell 1000 1INCHUSDT @ 0.5 fee -0.0015 BNB | trade",
+        "2023-05-01T10:00:01 | 1INCH -1000.0 trade, USDT +500 trade, BNB -0.0015 fee | sell 1000.0 1INCHUSDT @ 0.5 fee -0.0015 BNB | trade",
     ),
     "binance-trades-units": _made(
         """
 Date(UTC),Pair,Side,Price,Executed,Amount,Fee
-24-03-08 10:15:42,SOLUSDT,BUY,100,"1,500.5SOL","150,050USDT",0.25BNB
+24-03-08 10:15:42,SOLUSDT,BUY,100,"1,500.5SOL","150,050.0USDT",0.25BNB
 24-03-08 10:15:42,1INCHUSDT,SELL,0.4,21INCH,0.8USDT,0.0008USDT
 """,
-        "2024-03-08T10:15:42 | SOL +1500.5 trade, USDT -150050 trade, BNB -0.25 fee | buy 1500.5 SOLUSDT @ 100 fee -0.25 BNB | trade",
+        "2024-03-08T10:15:42 | SOL +1500.5 trade, USDT -150050.0 trade, BNB -0.25 fee | buy 1500.5 SOLUSDT @ 100 fee -0.25 BNB | trade",
         "2024-03-08T10:15:42 | 1INCH -2 trade, USDT +0.8 trade, USDT -0.0008 fee | sell 2 1INCHUSDT @ 0.4 fee -0.0008 USDT | trade",
     ),
     "binance-account-trades": _made(
@@ -474,10 +474,10 @@ ID;Date;Account;Type;Amount;Amount Currency;Price;Price Currency;Fee;Fee Currenc
         """
 date;action;currency;base_currency;price;amount;base_amount
 16-03-20;sell;CAD;BTC;0,00014346;7,550.71;1.08221707
-23-02-20;buy;CAD;BTC;0,0001;5,000;0.5
+23-02-20;buy;CAD;BTC;0,0001;5,000.00;0.5
 """,
         "2020-03-16T00:00:00 | BTC -1.08221707 trade, CAD +7550.71 trade | sell 1.08221707 BTC/CAD @ 6977.07531077845593 | trade",
-        "2020-02-23T00:00:00 | BTC +0.5 trade, CAD -5000 trade | buy 0.5 BTC/CAD @ 10000 | trade",
+        "2020-02-23T00:00:00 | BTC +0.5 trade, CAD -5000.00 trade | buy 0.5 BTC/CAD @ 10000.0 | trade",
     ),
     "coinsquare-conversions": _made(
         """

@@ -175,7 +175,9 @@ def _reading(one: Statement, order: stamps.DateOrder, zone: dt.tzinfo | None) ->
         return Reading(order, one.format.comma, meant)
     spelt = {one.format.column(name): name.strip() for name in one.header.columns}
     zones = {one.format.column(name): zone for name, zone in one.header.zones.items()}
-    return Reading(order, one.format.comma, meant, zones, spelt)
+    # Where semicolons part the cells, commas part the decimals, whatever the venue itself writes.
+    grouped = one.format.comma == "thousands" and one.header.delimiter == ";"
+    return Reading(order, "refuse" if grouped else one.format.comma, meant, zones, spelt)
 
 
 def _order(statements: list[Statement], zone: dt.tzinfo | None) -> stamps.DateOrder:

@@ -24,7 +24,8 @@ HEADER_LINES = 30
 HEAD_CHARACTERS = 65_536
 MOST_COLUMNS = 512
 TOTALS = re.compile(
-    r"(?:grand )?totals?|sub ?total|sum|opening|closing|end of|balance|generated|report|exported|---|\*\*\*"
+    r"(?:grand )?totals?|sub ?total|sum|summe|gesamt|celkem|итого|合計|合计"
+    r"|opening|closing|end of|balance|generated|report|exported|---|\*\*\*"
 )
 ZONE_IN_NAME = re.compile(r"\s*\(((?:UTC|GMT)?\s*(?:[+-]\d{1,2}(?::?\d{2})?)?)\)\s*", re.IGNORECASE)
 ZONE_IN_PREAMBLE = re.compile(r"time ?zone\s*[:=]\s*([^,;\s\"]+)", re.IGNORECASE)

@@ -67,7 +67,8 @@ def encoding_of(head: bytes, path: Path) -> str:
     if zeros:
         sample = head[:4096]
         if zeros < len(sample) // 3 or zeros > len(sample) // 2 + 1:
-            raise InputError("the file is not text", where=Where(path.name), fix=SAVE_AS)
+            line = sample[: sample.index(0)].count(b"\n") + 1
+            raise InputError("the file is not text", where=Where(path.name, line), fix=SAVE_AS)
         return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
     if head.lstrip()[:15].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise InputError("the file is a web page", where=Where(path.name), fix=SAVE_AS)
