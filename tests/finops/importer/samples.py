@@ -306,12 +306,14 @@ Europe/Amsterdam,2023-11-30,12:00:00,buy,ETH,0.5,EUR,1800,EUR,-902.25,EUR,2.25,C
 {"symbol": "ETHUSDT", "side": "Buy", "orderId": "o1", "execId": "e1", "execPrice": "2000", "execQty": "0.5", "execValue": "1000", "execFee": "-0.1", "execType": "Trade", "execTime": "1672282722429", "isMaker": true, "feeCurrency": ""},
 {"symbol": "ETHUSDT", "side": "Sell", "orderId": "", "execId": "e2", "execPrice": "2010", "execQty": "0.5", "execValue": "1005", "execFee": "0.1005", "execType": "Funding", "execTime": "1672286400000", "isMaker": false, "feeCurrency": ""},
 {"symbol": "BTCUSD", "side": "Sell", "orderId": "o3", "execId": "e3", "execPrice": "20000", "execQty": "100", "execValue": "0.005", "execFee": "0.000003", "execType": "Trade", "execTime": "1672286400001", "isMaker": false, "category": "inverse"},
-{"symbol": "SOLUSDC", "side": "Buy", "orderId": "o4", "execId": "e4", "execPrice": "20", "execQty": "3", "execValue": "60", "execFee": "0.003", "execType": "Trade", "execTime": "1672286400002", "isMaker": false, "feeCurrency": "SOL", "category": "spot"}]}}
+{"symbol": "SOLUSDC", "side": "Buy", "orderId": "o4", "execId": "e4", "execPrice": "20", "execQty": "3", "execValue": "60", "execFee": "0.003", "execType": "Trade", "execTime": "1672286400002", "isMaker": false, "feeCurrency": "SOL", "category": "spot"},
+{"symbol": "SOLUSDT", "side": "Buy", "orderId": "o5", "execId": "e5", "execPrice": "20", "execQty": "3", "execValue": "60", "execFee": "0.003", "execType": "Trade", "execTime": "1672286400003", "isMaker": false, "feeCurrency": "", "category": "spot"}]}}
 """,
         "2022-12-29T02:58:42.429 | USDT +0.1 rebate | buy 0.5 ETHUSDT @ 2000 fee 0.1 USDT maker | Trade",
         "2022-12-29T04:00:00 | USDT -0.1005 funding | - | Funding",
         "2022-12-29T04:00:00.001 | BTC -0.000003 fee | sell 100 BTCUSD @ 20000 fee -0.000003 BTC taker | Trade",
         "2022-12-29T04:00:00.002 | SOL +3 trade, USDC -60 trade, SOL -0.003 fee | buy 3 SOLUSDC @ 20 fee -0.003 SOL taker | Trade",
+        "2022-12-29T04:00:00.003 | SOL +3 trade, USDT -60 trade, SOL -0.003 fee | buy 3 SOLUSDT @ 20 fee -0.003 SOL taker | Trade",
     ),
     "bybit-spreads": _made(
         """
@@ -641,7 +643,7 @@ ID,Amount,Price,Trading Currency,Original Currency,Progress,Time
         "2024-01-16T10:30:00 | - | - | deposit pending",
         "2024-01-16T10:31:00 | EUR +100 transfer = 889.45 | - | deposit",
         "2024-01-17T10:31:00 | ETH.S +0.001 interest = 1.001 | - | earn/reward",
-        "2024-01-18T10:31:00 | USD +0 interest, USD -0.02 interest = 99.98 | - | rollover",
+        "2024-01-18T10:31:00 | USD -0.02 interest = 99.98 | - | rollover",
         "2024-01-18T10:31:00 | USD -1 other = 98.98 | - | teleport",
     ),
     "kucoin-fills": _made(

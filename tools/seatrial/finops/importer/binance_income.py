@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, kind_of, paid
+from .deal import charge, charged, kind_of, paid
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -57,8 +57,8 @@ def _trade(record: Record) -> Row:
     side = record.side("side") if record.maybe("side") else ("buy" if record.flag("buyer") else "sell")
     fill = FillRow(
         symbol=record.text("symbol"), side=side, price=record.positive("price"), qty=record.positive("qty"),
-        trade_id=record.text("id"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity="maker" if maker else "taker",
+        trade_id=record.text("id"), order_id=record.maybe("orderId"), **charged(fee),
+        liquidity="maker" if maker else "taker",
         notional=record.amount_or_none("baseQty"), inverse=record.amount_or_none("baseQty") is not None,
     )  # fmt: skip
     moved = _profit(record, record.amount("realizedPnl"), record.maybe("marginAsset") or coin)
@@ -74,8 +74,8 @@ def _stream(record: Record) -> Row:
         return Row(record.stamp("o.T"), record.source, word=word)
     fill = FillRow(
         symbol=record.text("o.s"), side=record.side("o.S"), price=record.positive("o.L"), qty=qty,
-        trade_id=record.maybe("o.t"), order_id=record.maybe("o.i"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity="maker" if record.flag("o.m") else "taker",
+        trade_id=record.maybe("o.t"), order_id=record.maybe("o.i"), **charged(fee),
+        liquidity="maker" if record.flag("o.m") else "taker",
     )  # fmt: skip
     moved = _profit(record, record.amount_or_none("o.rp"), record.maybe("o.ma") or coin)
     return Row(record.stamp("o.T"), record.source, moved + charge(fee), fill, fill.trade_id, word=word)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, is_done, nothing, paid, spot
+from .deal import charge, charged, is_done, nothing, paid, spot
 from .interface import FORMATS, JSON, TABLE, Format, each
 
 
@@ -55,8 +55,8 @@ def _report(record: Record) -> Row:
     fee = paid(record, "n", coin)
     fill = FillRow(
         symbol=record.text("s"), side=record.side("S"), price=record.positive("L"), qty=record.positive("l"),
-        trade_id=record.maybe("t"), order_id=record.maybe("i"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity="maker" if record.flag("m") else "taker",
+        trade_id=record.maybe("t"), order_id=record.maybe("i"), **charged(fee),
+        liquidity="maker" if record.flag("m") else "taker",
     )  # fmt: skip
     return spot(record, fill, record.market("s", coin), record.amount_or_none("Y"), stamp="T")
 

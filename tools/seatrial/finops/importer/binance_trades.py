@@ -9,7 +9,7 @@ digit, so units are read against the market's own (`5.11INCH` is 5.1 of 1INCH).
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import paid, spot
+from .deal import charged, paid, spot
 from .interface import BOTH, FORMATS, TABLE, Format, each
 
 # The same export in the languages that are known.
@@ -32,7 +32,7 @@ def _with_fee_coin(record: Record) -> Row:
     fee = paid(record, "fee", coin)
     fill = FillRow(
         symbol=record.text("market"), side=record.side("type"), price=record.positive("price"),
-        qty=record.positive("amount"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        qty=record.positive("amount"), **charged(fee),
     )  # fmt: skip
     return spot(record, fill, pair, record.positive("total"), stamp="date")
 
@@ -61,7 +61,7 @@ def _api(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("symbol"), side="buy" if record.flag("isBuyer") else "sell",
         price=record.positive("price"), qty=record.positive("qty"), trade_id=record.text("id"),
-        order_id=record.maybe("orderId"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        order_id=record.maybe("orderId"), **charged(fee),
         liquidity="maker" if record.flag("isMaker") else "taker",
     )  # fmt: skip
     return spot(record, fill, pair, record.amount_or_none("quoteQty"), stamp="time")

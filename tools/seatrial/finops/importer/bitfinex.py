@@ -9,7 +9,7 @@ negative amount. Dates of an export follow its user's settings, day first if not
 from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import charge, kind_of, received, spot
+from .deal import charge, charged, kind_of, received, spot
 from .interface import FORMATS, JSON, Format, each
 
 KINDS = (
@@ -40,8 +40,7 @@ def _trade(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("pair"), side="buy" if amount > 0 else "sell", price=record.positive("price"),
         qty=abs(amount),
-        trade_id=record.maybe("#"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        trade_id=record.maybe("#"), order_id=record.maybe("orderId"), **charged(fee),
     )  # fmt: skip
     if "F0" in fill.symbol.upper():
         return Row(record.stamp("date"), record.source, charge(fee), fill, fill.trade_id, word="trade")
@@ -73,7 +72,7 @@ def _trade_places(record: Record) -> Row:
     fill = FillRow(
         symbol=symbol, side="buy" if amount > 0 else "sell", price=record.positive("5"), qty=abs(amount),
         trade_id=record.text("0"),
-        order_id=record.maybe("3"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        order_id=record.maybe("3"), **charged(fee),
         liquidity={"1": "maker", "-1": "taker"}.get(record.maybe("8") or ""),
     )  # fmt: skip
     if "F0" in symbol.upper():

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import Fee, charge, received, spot
+from .deal import Fee, charge, charged, received, spot
 from .interface import FORMATS, JSON, Format, each
 
 
@@ -30,8 +30,8 @@ def _fill(record: Record, price: str, qty: str) -> FillRow:
     return FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive(price),
         qty=record.positive(qty),
-        trade_id=record.text("tradeId"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity=role if role in {"maker", "taker"} else None,
+        trade_id=record.text("tradeId"), order_id=record.maybe("orderId"), **charged(fee),
+        liquidity=role if role in {"maker", "taker"} else None,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, is_done, kind_of
+from .deal import charge, charged, is_done, kind_of
 from .interface import BOTH, FORMATS, Format, each
 
 # Decimals of each wallet's minor unit; the code of most is the coin's with its last letter small.
@@ -108,8 +108,7 @@ def _execution(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive("lastPx"),
         qty=record.positive("lastQty"),
-        trade_id=record.maybe("execID"), order_id=record.maybe("orderID"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        trade_id=record.maybe("execID"), order_id=record.maybe("orderID"), **charged(fee),
         liquidity={"addedliquidity": "maker", "removedliquidity": "taker"}.get(ind),
         notional=None if value is None else abs(value),
         inverse=currency == "BTC" and record.text("symbol").startswith("XBT"),

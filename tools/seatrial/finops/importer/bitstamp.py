@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import Fee, charge, spot, unit_price
+from .deal import Fee, charge, charged, spot, unit_price
 from .interface import FORMATS, JSON, Format, each
 
 ARRIVING = {
@@ -81,7 +81,7 @@ def _market(record: Record, amount: Decimal, coin: str, fee: Fee) -> Row:
     fill = FillRow(
         symbol=f"{coin}/{money}", side=record.side("subType"), price=abs(rate), qty=amount,
         trade_id=record.maybe("id"),
-        order_id=record.maybe("orderId"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        order_id=record.maybe("orderId"), **charged(fee),
     )  # fmt: skip
     return spot(record, fill, (coin, money), abs(value), stamp="datetime")
 
@@ -136,8 +136,7 @@ def _api_trade(record: Record, pair: str, moved: tuple[Movement, ...]) -> Row:
         price=record.positive(pair) if record.maybe(pair) else unit_price(abs(record.amount(quote)),
         abs(qty)),
         qty=abs(qty),
-        trade_id=record.text("id"), order_id=record.maybe("order_id"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        trade_id=record.text("id"), order_id=record.maybe("order_id"), **charged(fee),
     )  # fmt: skip
     return Row(
         record.stamp("datetime"), record.source, moved + charge(fee), fill, fill.trade_id, word="trade"

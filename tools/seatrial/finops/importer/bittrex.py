@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import charge, nothing, paid, spot, unit_price
+from .deal import charge, charged, nothing, paid, spot, unit_price
 from .interface import FORMATS, Format, each
 
 
@@ -45,7 +45,7 @@ def _deal(record: Record, pair: tuple[str, str], filled: Decimal) -> Row:
     fill = FillRow(
         symbol=record.maybe("exchange") or f"{pair[1]}-{pair[0]}", side=side, price=unit_price(total, filled),
         qty=filled,
-        order_id=record.maybe("uuid"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        order_id=record.maybe("uuid"), **charged(fee),
     )  # fmt: skip
     stated = record.amount_or_none("pricePerUnit")
     if stated:

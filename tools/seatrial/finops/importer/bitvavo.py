@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
 from ..stamps import stamp, zone_of
-from .deal import Fee, charge, is_done, kind_of, paid, spot
+from .deal import Fee, charge, charged, is_done, kind_of, paid, spot
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -46,7 +46,7 @@ def _row(record: Record) -> Row:
     fill = FillRow(
         symbol=f"{coin}-{money}", side=record.side("type"), price=record.positive("quotePrice"),
         qty=abs(amount), trade_id=ref,
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        **charged(fee),
     )  # fmt: skip
     moved = (Movement(coin, amount, Kind.TRADE), Movement(money, cash - own, Kind.TRADE), *charge(fee))
     return Row(when, record.source, moved, fill, ref, word=word)
@@ -78,8 +78,8 @@ def _trade(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("market"), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("amount"),
-        trade_id=record.text("id"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity="taker" if record.flag("taker") else "maker",
+        trade_id=record.text("id"), order_id=record.maybe("orderId"), **charged(fee),
+        liquidity="taker" if record.flag("taker") else "maker",
     )  # fmt: skip
     return spot(record, fill, record.market("market"), stamp="timestamp")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import Fee, charge, paid, swap
+from .deal import Fee, charge, charged, paid, swap
 from .interface import BOTH, FORMATS, JSON, Format, each
 
 FUNDING = "funding"
@@ -60,19 +60,25 @@ def _fee_currency(record: Record) -> str:
     for name in ("feeCurrency", "feeCoin", "feeTokenId"):
         if record.maybe(name):
             return record.currency(name)
-    symbol = record.text("symbol").upper()
-    if symbol.endswith(SETTLES_IN_MONEY[:3]):
-        return symbol[-4:]
-    if symbol.endswith("PERP") or "-USDC" in symbol or _category(record) == "option":
-        return "USDC"
-    if symbol.split("-")[0].endswith("USDT"):
-        return "USDT"
     if _category(record) == "spot":
         pair = record.market("symbol")
         return pair[0] if record.side("side") == "buy" else pair[1]
-    base = symbol.partition("USD")[0]
-    if "USD" not in symbol or not base:
-        raise record.refuse("feeCurrency", "is missing, and the symbol does not say it")
+    return "USDC" if _category(record) == "option" else settles_in(record)
+
+
+def settles_in(record: Record) -> str:
+    """Return what a contract settles in, as its symbol says: USDT, USDC, or the coin it is named after."""
+    symbol = record.text("symbol").upper()
+    if symbol.endswith(SETTLES_IN_MONEY[:3]):
+        return symbol[-4:]
+    if symbol.endswith("PERP") or "-USDC" in symbol:
+        return "USDC"
+    name = symbol.partition("-")[0]
+    base = name.partition("USD")[0]
+    if name.endswith("USDT"):
+        return "USDT"
+    if "USD" not in name or not base:
+        raise record.refuse("symbol", f"{symbol!r} does not say what it settles in")
     return base
 
 
@@ -84,7 +90,7 @@ def _fill(record: Record, fee: Fee) -> FillRow:
     return FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive("execPrice"),
         qty=record.positive("execQty"), trade_id=record.maybe("execId"), order_id=record.maybe("orderId"),
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None, liquidity=MAKERS.get(liquidity),
+        **charged(fee), liquidity=MAKERS.get(liquidity),
         notional=value if inverse else None,
         inverse=inverse,
     )  # fmt: skip
@@ -132,8 +138,7 @@ def _spot_v1(record: Record) -> Row:
     )
     fill = FillRow(
         symbol=record.text("symbol"), side=side, price=record.positive("price"), qty=record.positive("qty"),
-        trade_id=record.maybe("id"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        trade_id=record.maybe("id"), order_id=record.maybe("orderId"), **charged(fee),
         liquidity="maker" if record.word("isMaker") == "true" else "taker",
     )  # fmt: skip
     moved = swap(pair, side, fill.qty, fill.price * fill.qty) + charge(fee)

@@ -8,7 +8,8 @@ row of `Filled Type` Funding is a funding payment. Times are written clock first
 
 from ..entry import FillRow, Kind, Row
 from ..record import Record
-from .deal import Fee, charge, paid, spot
+from .bybit_executions import settles_in
+from .deal import Fee, charge, charged, paid, spot
 from .interface import FORMATS, Format, each
 
 SIDES = {"long": "buy", "short": "sell", "buy": "buy", "sell": "sell"}
@@ -27,8 +28,7 @@ def _spot(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("symbol"), side=side, price=record.positive("filledPrice"),
         qty=record.positive("filledQuantity"),
-        trade_id=record.maybe("transactionId"), order_id=record.maybe("orderNo"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        trade_id=record.maybe("transactionId"), order_id=record.maybe("orderNo"), **charged(fee),
     )  # fmt: skip
     row = spot(record, fill, pair, record.positive("filledValue"), stamp="time")
     return Row(row.ts_ns, row.source, row.movements, fill, row.ref, record.maybe("uid") or "", row.word)
@@ -36,7 +36,7 @@ def _spot(record: Record) -> Row:
 
 def _contract(record: Record) -> Row:
     kind, symbol = record.word("filledType"), record.text("symbol").upper()
-    fee = _fee(record, "tradingFee", _settles_in(record, symbol))
+    fee = _fee(record, "tradingFee", settles_in(record))
     ref, account = record.maybe("transactionId"), record.maybe("uid") or ""
     if kind == "funding":
         moved = charge(fee, Kind.FUNDING)
@@ -47,23 +47,12 @@ def _contract(record: Record) -> Row:
     fill = FillRow(
         symbol=symbol, side=side, price=record.positive("filledPrice"),
         qty=record.positive("filledQuantity"), trade_id=ref,
-        order_id=record.maybe("orderNo"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        order_id=record.maybe("orderNo"), **charged(fee),
     )  # fmt: skip
     return Row(
         record.stamp("time"), record.source, charge(fee), fill, ref, account, record.text("filledType"),
         symbol,
     )  # fmt: skip
-
-
-def _settles_in(record: Record, symbol: str) -> str:
-    if symbol.endswith(("USDT", "USDC")):
-        return symbol[-4:]
-    if symbol.endswith("PERP"):
-        return "USDC"
-    base = symbol.partition("USD")[0]
-    if "USD" not in symbol or not base:
-        raise record.refuse("symbol", f"{symbol!r} does not say what it settles in")
-    return base
 
 
 FORMATS.add(

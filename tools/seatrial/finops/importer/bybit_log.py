@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import kind_of
+from .deal import fee_kind, kind_of, parted
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -53,14 +53,13 @@ def _movements(record: Record, currency: str, kind: Kind) -> tuple[Movement, ...
     parts = [
         (flow, Kind.REALIZED if is_profit else kind),
         (funding, Kind.FUNDING),
-        (fee, Kind.FEE if fee < 0 else Kind.REBATE),
+        (fee, fee_kind(fee)),
     ]
-    moved = [(amount, part) for amount, part in parts if amount] or [(Decimal(0), kind)]
-    balance = record.amount_or_none("cashBalance")
-    last = len(moved) - 1
-    return tuple(
-        Movement(currency, amount, part, balance if place == last else None)
-        for place, (amount, part) in enumerate(moved)
+    # Nothing moved: the row keeps its own kind, and its balance.
+    return parted(
+        currency,
+        parts if any(part[0] for part in parts) else [(flow, kind)],
+        record.amount_or_none("cashBalance"),
     )
 
 

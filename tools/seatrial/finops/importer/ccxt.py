@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import Fee, charge, is_done, kind_of, swap
+from .deal import Fee, charge, charged, is_done, kind_of, swap
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -54,8 +54,8 @@ def _trade(record: Record) -> Row:
     fill = FillRow(
         symbol=symbol, side=record.side("side"), price=record.positive("price"),
         qty=record.positive("amount"),
-        trade_id=record.maybe("id"), order_id=record.maybe("order"), fee=first[0] if first else None,
-        fee_currency=first[1] if first else None, liquidity=role if role in {"maker", "taker"} else None,
+        trade_id=record.maybe("id"), order_id=record.maybe("order"), **charged(first),
+        liquidity=role if role in {"maker", "taker"} else None,
     )  # fmt: skip
     moved: tuple[Movement, ...] = ()
     if ":" not in symbol:

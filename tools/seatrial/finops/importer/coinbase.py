@@ -8,7 +8,7 @@ with the balance after it.
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import kind_of, paid, spot
+from .deal import charged, kind_of, paid, spot
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -28,7 +28,7 @@ def _fill(record: Record, names: dict[str, str]) -> FillRow:
         symbol=record.text(names["market"]), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("size"), trade_id=record.maybe(names["id"]),
         order_id=record.maybe(names["order"]),
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        **charged(fee),
         liquidity=LIQUIDITY.get(record.word(names["liquidity"])),
     )  # fmt: skip
 

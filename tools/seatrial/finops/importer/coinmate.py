@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, is_done, paid, spot
+from .deal import charge, charged, is_done, paid, spot
 from .interface import FORMATS, Format, each
 
 CZECH = {
@@ -68,7 +68,7 @@ def _trade(record: Record) -> Row:
     net, cost = abs(record.amount("total")), abs(fee[0]) if fee and fee[1] == quote else Decimal(0)
     fill = FillRow(
         symbol=f"{base}_{quote}", side=side, price=record.positive("price"), qty=record.positive("amount"),
-        trade_id=record.maybe("id"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        trade_id=record.maybe("id"), **charged(fee),
     )  # fmt: skip
     row = spot(record, fill, (base, quote), net - cost if side == "buy" else net + cost, stamp="date")
     return Row(row.ts_ns, row.source, _balanced(record, row.movements), fill, row.ref, word="trade")

@@ -4,8 +4,9 @@ What every importer builds the same way: the movements of a trade, a fee, a ledg
 Venues write fees as paid or as cash; here they have become cash, so that paid is negative.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
+from typing import TypedDict
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
@@ -38,7 +39,40 @@ def charge(fee: Fee, kind: Kind | None = None) -> tuple[Movement, ...]:
     """Return the movement of a fee in cash: paid is a fee, received a rebate, zero is none."""
     if fee is None or not fee[0]:
         return ()
-    return (Movement(fee[1], fee[0], kind or (Kind.FEE if fee[0] < 0 else Kind.REBATE)),)
+    return (Movement(fee[1], fee[0], kind or fee_kind(fee[0])),)
+
+
+class Charged(TypedDict):
+    """The two fields of a fill that name its fee."""
+
+    fee: Decimal | None
+    fee_currency: str | None
+
+
+def charged(fee: Fee) -> Charged:
+    """Return a fee as the fields of a fill."""
+    return {"fee": None, "fee_currency": None} if fee is None else {"fee": fee[0], "fee_currency": fee[1]}
+
+
+def parted(
+    currency: str, parts: Sequence[tuple[Decimal, Kind]], balance: Decimal | None
+) -> tuple[Movement, ...]:
+    """
+    Return one wallet's change in its parts, of which those that are nothing are left out.
+
+    The wallet after the row is the wallet after the last of them.
+    """
+    moved = [part for part in parts if part[0]] or [parts[0]]
+    last = len(moved) - 1
+    return tuple(
+        Movement(currency, amount, kind, balance if place == last else None)
+        for place, (amount, kind) in enumerate(moved)
+    )
+
+
+def fee_kind(fee: Decimal) -> Kind:
+    """Return what a fee in cash is called: received it is a rebate."""
+    return Kind.FEE if fee < 0 else Kind.REBATE
 
 
 def paid(record: Record, name: str, currency: str | None) -> Fee:

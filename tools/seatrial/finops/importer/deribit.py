@@ -9,9 +9,9 @@ of a session, not money that moved.
 
 from decimal import Decimal
 
-from ..entry import FillRow, Kind, Movement, Row
+from ..entry import FillRow, Kind, Row
 from ..record import Record
-from .deal import charge, kind_of, paid
+from .deal import charge, charged, fee_kind, kind_of, paid, parted
 from .interface import BOTH, FORMATS, Format, each
 
 KINDS = {
@@ -30,7 +30,7 @@ def _trade(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("instrument_name"), side=record.side("direction"), price=record.positive("price"),
         qty=record.positive("amount"), trade_id=record.text("trade_id"), order_id=record.maybe("order_id"),
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        **charged(fee),
         liquidity=LIQUIDITY.get(record.word("liquidity")),
     )  # fmt: skip
     return Row(record.stamp("timestamp"), record.source, charge(fee), fill, fill.trade_id, word="trade")
@@ -40,13 +40,7 @@ def _log(record: Record) -> Row:
     word, coin, change = record.text("type"), record.currency("currency"), record.amount("change")
     fee = -(record.amount_or_none("commission") or Decimal(0))
     kind = kind_of(KINDS, record.word("type"))
-    parts = [(change - fee, kind), (fee, Kind.FEE if fee < 0 else Kind.REBATE)]
-    moved = [part for part in parts if part[0]] or [(change, kind)]
-    balance = record.amount_or_none("balance")
-    movements = tuple(
-        Movement(coin, amount, one, balance if place == len(moved) - 1 else None)
-        for place, (amount, one) in enumerate(moved)
-    )
+    movements = parted(coin, [(change - fee, kind), (fee, fee_kind(fee))], record.amount_or_none("balance"))
     return Row(
         record.stamp("timestamp"), record.source, movements, None, record.maybe("id"),
         record.maybe("user_id") or "", word,

@@ -9,7 +9,7 @@ always tell.
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import charge, largest, paid, swap
+from .deal import charge, charged, largest, paid, swap
 from .interface import BOTH, FORMATS, Format, each
 
 
@@ -20,8 +20,8 @@ def _spot(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("currency_pair"), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("amount"),
-        trade_id=record.text("id"), order_id=record.maybe("order_id"), fee=first[0] if first else None,
-        fee_currency=first[1] if first else None, liquidity=role if role in {"maker", "taker"} else None,
+        trade_id=record.text("id"), order_id=record.maybe("order_id"), **charged(first),
+        liquidity=role if role in {"maker", "taker"} else None,
     )  # fmt: skip
     when = "create_time_ms" if record.maybe("create_time_ms") else "create_time"
     moved = swap(record.market("currency_pair"), fill.side, fill.qty, fill.price * fill.qty)
@@ -40,8 +40,8 @@ def _futures(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("contract"), side="buy" if size > 0 else "sell", price=record.positive("price"),
         qty=abs(size),
-        trade_id=record.text("id"), order_id=record.maybe("order_id"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity=role if role in {"maker", "taker"} else None,
+        trade_id=record.text("id"), order_id=record.maybe("order_id"), **charged(fee),
+        liquidity=role if role in {"maker", "taker"} else None,
     )  # fmt: skip
     return Row(record.stamp("create_time"), record.source, charge(fee), fill, fill.trade_id, word="trade")
 

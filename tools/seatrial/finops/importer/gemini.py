@@ -7,7 +7,7 @@ Fields: Gemini REST API (`/v1/mytrades`): `type` Buy or Sell, `timestampms`, the
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import paid, spot
+from .deal import charged, paid, spot
 from .interface import BOTH, FORMATS, Format, each
 
 
@@ -21,8 +21,8 @@ def _row(record: Record) -> Row:
     fill = FillRow(
         symbol=symbol, side=record.side("type"), price=record.positive("price"),
         qty=record.positive("amount"),
-        trade_id=record.text("tid"), order_id=record.maybe("order_id"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity={"true": "taker", "false": "maker"}.get(aggressor),
+        trade_id=record.text("tid"), order_id=record.maybe("order_id"), **charged(fee),
+        liquidity={"true": "taker", "false": "maker"}.get(aggressor),
     )  # fmt: skip
     return spot(record, fill, record.market("symbol", coin), stamp="timestampms")
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import Fee, spot
+from .deal import Fee, charged, spot
 from .interface import FORMATS, Format, each
 
 
@@ -22,8 +22,8 @@ def _row(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("instrument"), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("quantity"),
-        trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity={"true": "taker", "false": "maker"}.get(taker),
+        trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), **charged(fee),
+        liquidity={"true": "taker", "false": "maker"}.get(taker),
     )  # fmt: skip
     return spot(record, fill, pair, record.positive("volume"), stamp="date")
 

@@ -14,7 +14,7 @@ from typing import Any
 from ..entry import FillRow, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import Fee, charge, swap
+from .deal import Fee, charge, charged, swap
 from .interface import FORMATS, Format, each
 
 LONGEST_FEE = 4_000
@@ -28,8 +28,7 @@ def _row(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("symbol"), side=side, price=price, qty=qty,
         trade_id=record.maybe("exchange_trade_id"),
-        order_id=record.maybe("order_id"), fee=first[0] if first else None,
-        fee_currency=first[1] if first else None,
+        order_id=record.maybe("order_id"), **charged(first),
         liquidity="maker" if record.word("order_type") == "limit_maker" else None,
     )  # fmt: skip
     moved = () if "perpetual" in record.word("market") else swap(pair, side, qty, price * qty)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import Fee, charge, largest, paid, spot, swap
+from .deal import Fee, charge, charged, largest, paid, spot, swap
 from .interface import BOTH, FORMATS, Format, each
 
 
@@ -36,11 +36,11 @@ def _new(record: Record) -> Row:
     points: Fee = None
     if record.amount_or_none("fee_point_volume"):
         points = paid(record, "fee_point_volume", record.currency("fee_point_currency"))
-    charged = largest(fee, points)
+    first = largest(fee, points)
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("deal_type"), price=record.positive("price"),
         qty=record.positive("volume"),
-        fee=charged[0] if charged else None, fee_currency=charged[1] if charged else None,
+        **charged(first),
     )  # fmt: skip
     moved = (
         swap(record.market("symbol"), fill.side, fill.qty, record.positive("amount"))
@@ -105,7 +105,7 @@ def _match(record: Record) -> Row:
         symbol=record.text("symbol"), side=side, price=record.positive("price"),
         qty=record.positive("filled-amount"),
         trade_id=record.maybe("trade-id") or record.maybe("id"), order_id=record.maybe("order-id"),
-        fee=first[0] if first else None, fee_currency=first[1] if first else None,
+        **charged(first),
         liquidity=role if role in {"maker", "taker"} else None,
     )  # fmt: skip
     moved = swap(pair, side, fill.qty, fill.price * fill.qty) + charge(fee) + charge(points)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, kind_of, paid, swap
+from .deal import charge, charged, kind_of, paid, swap
 from .interface import BOTH, FORMATS, JSON, Format, each
 
 KINDS = {
@@ -46,7 +46,7 @@ def _fill_row(record: Record) -> Row:
     fill = FillRow(
         symbol=coin, side=side, price=record.positive("px"), qty=record.positive("sz"),
         trade_id=record.maybe("tid"),
-        order_id=record.maybe("oid"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        order_id=record.maybe("oid"), **charged(fee),
         liquidity={"true": "taker", "false": "maker"}.get(crossed),
     )  # fmt: skip
     moved = _moved(record, coin, fill) + charge(fee)

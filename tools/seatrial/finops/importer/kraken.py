@@ -7,10 +7,12 @@ A ledger row without a txid and balance is a pending one that comes again when i
 trade with margin moves its fee alone. XXBT is BTC, XXDG is DOGE, ZEUR is EUR.
 """
 
-from ..entry import FillRow, Kind, Movement, Row
+from decimal import Decimal
+
+from ..entry import FillRow, Kind, Row
 from ..markets import split
 from ..record import Record
-from .deal import charge, kind_of, nothing, paid, spot
+from .deal import charge, charged, fee_kind, kind_of, nothing, paid, parted, spot
 from .interface import BOTH, FORMATS, Format, each
 
 LEGACY = {
@@ -67,8 +69,7 @@ def _trade(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("pair"), side=record.side("type"), price=record.positive("price"),
         qty=record.positive("vol"),
-        trade_id=trade_id, order_id=record.maybe("ordertxid"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        trade_id=trade_id, order_id=record.maybe("ordertxid"), **charged(fee),
         liquidity=_liquidity(record),
     )  # fmt: skip
     if record.amount_or_none("margin"):
@@ -91,15 +92,11 @@ def _ledger(record: Record) -> Row:
         EARN.get(sub, Kind.TRANSFER) if record.word("type") == "earn" else kind_of(KINDS, record.word("type"))
     )
     coin, balance = currency(record.text("asset")), record.amount_or_none("balance")
-    fee = paid(record, "fee", coin)
-    costs = charge(
-        fee, Kind.INTEREST if kind is Kind.INTEREST and record.word("type") == "rollover" else None
-    )
-    moved = (Movement(coin, record.amount("amount"), kind, None if costs else balance),)
-    last = tuple(Movement(part.currency, part.amount, part.kind, balance) for part in costs)
-    return Row(
-        record.stamp("time"), record.source, moved + last, None, ref, record.maybe("wallet") or "", said
-    )
+    cost = -(record.amount_or_none("fee") or Decimal(0))
+    # What a rollover costs is interest, though it stands in the column of fees.
+    costs = Kind.INTEREST if record.word("type") == "rollover" else fee_kind(cost)
+    moved = parted(coin, [(record.amount("amount"), kind), (cost, costs)], balance)
+    return Row(record.stamp("time"), record.source, moved, None, ref, record.maybe("wallet") or "", said)
 
 
 FORMATS.add(

@@ -8,7 +8,7 @@ moves its fee alone.
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import charge, is_done, paid, spot
+from .deal import charge, charged, is_done, paid, spot
 from .interface import BOTH, FORMATS, Format, each
 
 LIQUIDITY = {"maker": "maker", "taker": "taker"}
@@ -26,8 +26,8 @@ def _row(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("size"),
-        trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity=LIQUIDITY.get(liquidity),
+        trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), **charged(fee),
+        liquidity=LIQUIDITY.get(liquidity),
     )  # fmt: skip
     row = spot(record, fill, pair, record.amount_or_none("funds"), stamp="createdAt")
     return Row(row.ts_ns, row.source, row.movements, fill, row.ref, record.maybe("uid") or "", row.word)
@@ -42,8 +42,8 @@ def _futures(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("symbol"), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("size"),
-        trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None, liquidity=LIQUIDITY.get(record.word("liquidity")),
+        trade_id=record.maybe("tradeId"), order_id=record.maybe("orderId"), **charged(fee),
+        liquidity=LIQUIDITY.get(record.word("liquidity")),
         notional=record.amount_or_none("value"),
     )  # fmt: skip
     return Row(

@@ -8,7 +8,7 @@ point of the instrument's name. A perpetual or future moves its fee alone.
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import Fee, charge, swap
+from .deal import Fee, charge, charged, swap
 from .interface import BOTH, FORMATS, Format, each
 
 ROLES = {"maker": "maker", "taker": "taker", "1": "maker", "2": "taker"}
@@ -29,7 +29,7 @@ def _row(record: Record) -> Row:
         symbol=symbol, side=side, price=record.positive("last_px"), qty=record.positive("last_qty"),
         trade_id=record.text("trade_id"),
         order_id=record.maybe("venue_order_id") or record.maybe("client_order_id"),
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        **charged(fee),
         liquidity=ROLES.get(record.word("liquidity_side")),
     )  # fmt: skip
     moved = charge(fee)

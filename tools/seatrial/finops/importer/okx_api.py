@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import charge, received, spot
+from .deal import charge, charged, fee_kind, parted, received, spot
 from .interface import BOTH, FORMATS, Format, each
 
 # Bill types of account/bills.
@@ -30,7 +30,7 @@ def _fill(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("instId"), side=record.side("side"), price=record.positive("fillPx"),
         qty=record.positive("fillSz"), trade_id=record.maybe("tradeId"), order_id=record.maybe("ordId"),
-        fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        **charged(fee),
         liquidity=LIQUIDITY.get(record.word("execType")),
     )  # fmt: skip
     if record.word("instType") in {"spot", "margin"} or record.text("instId").count("-") == 1:
@@ -48,17 +48,8 @@ def _bill(record: Record) -> Row:
     currency, change = record.currency("ccy"), record.amount("balChg")
     fee, profit = record.amount_or_none("fee") or Decimal(0), record.amount_or_none("pnl") or Decimal(0)
     earned = Kind.FUNDING if kind is Kind.FUNDING else Kind.REALIZED
-    parts = [
-        (change - fee - profit, kind),
-        (profit, earned),
-        (fee, Kind.FEE if fee < 0 else Kind.REBATE),
-    ]
-    moved = [(amount, part) for amount, part in parts if amount] or [(change, kind)]
-    balance = record.amount_or_none("bal")
-    movements = tuple(
-        Movement(currency, amount, part, balance if place == len(moved) - 1 else None)
-        for place, (amount, part) in enumerate(moved)
-    )
+    parts = [(change - fee - profit, kind), (profit, earned), (fee, fee_kind(fee))]
+    movements = parted(currency, parts, record.amount_or_none("bal"))
     word = f"type {number}" + (f" subtype {sub}" if sub else "")
     symbol = record.maybe("instId") or ""
     return Row(

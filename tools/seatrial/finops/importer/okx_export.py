@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..entry import FillRow, Kind, Movement, Row
 from ..record import Record
-from .deal import kind_of, spot
+from .deal import fee_kind, kind_of, parted, spot
 from .interface import FORMATS, Format, each
 
 TYPES = {
@@ -64,14 +64,9 @@ def _trading(record: Record) -> Row:
     currency, change = record.currency("balanceUnit"), record.amount("balanceChange")
     fee_unit = record.currency("feeUnit") if record.maybe("feeUnit") else currency
     fee = record.amount_or_none("fee") or Decimal(0)
-    parts = [(change, ACTIONS.get(action) or kind_of(TYPES, kind))]
-    if fee and fee_unit == currency:
-        parts = [(change - fee, parts[0][1]), (fee, Kind.FEE if fee < 0 else Kind.REBATE)]
-    balance = record.amount_or_none("balance")
-    moved = tuple(
-        Movement(currency, amount, part, balance if place == len(parts) - 1 else None)
-        for place, (amount, part) in enumerate(parts)
-    )
+    own = fee if fee_unit == currency else Decimal(0)
+    parts = [(change - own, ACTIONS.get(action) or kind_of(TYPES, kind)), (own, fee_kind(own))]
+    moved = parted(currency, parts, record.amount_or_none("balance"))
     return Row(
         record.stamp("time"), record.source, moved, _trading_fill(record, action, currency, fee, fee_unit),
         record.maybe("id"), word=word,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import Fee, nothing, paid, spot
+from .deal import Fee, charged, nothing, paid, spot
 from .interface import FORMATS, Format, each
 
 
@@ -86,7 +86,7 @@ def _bought_or_sold(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("market"), side=record.side("side"), price=record.positive("price"),
         qty=record.positive("amount"),
-        trade_id=record.text("trade_id"), fee=fee[0] if fee else None, fee_currency=fee[1] if fee else None,
+        trade_id=record.text("trade_id"), **charged(fee),
     )  # fmt: skip
     return spot(record, fill, pair, stamp="create_time")
 

@@ -6,7 +6,7 @@ Fields: the venue's own header. The fiat amount is without the fee, which is as 
 
 from ..entry import FillRow, Row
 from ..record import Record
-from .deal import paid, spot
+from .deal import charged, paid, spot
 from .interface import FORMATS, Format, each
 
 
@@ -19,8 +19,7 @@ def _row(record: Record) -> Row:
     fill = FillRow(
         symbol=record.text("currencyPair"), side=record.side("transactionType"),
         price=record.positive("btcPrice"),
-        qty=record.positive("btcAmount"), trade_id=record.maybe("operationId"), fee=fee[0] if fee else None,
-        fee_currency=fee[1] if fee else None,
+        qty=record.positive("btcAmount"), trade_id=record.maybe("operationId"), **charged(fee),
     )  # fmt: skip
     return spot(record, fill, pair, record.positive("fiatAmount"), stamp="date")
 
