@@ -67,3 +67,13 @@ def test_a_statement_shared_out_over_files_is_one_statement(seed: int, parts: in
 
     assert sorted(map(content, found.rows), key=repr) == sorted(map(content, every), key=repr)
     assert (found.copies, found.restated) == (0, [])
+
+
+def test_equal_rows_of_one_instant_cut_between_two_files_are_two_rows() -> None:
+    """Two equal payments at the very moment at which the file was cut: nobody said one twice."""
+    first = [*(cash(at, "1") for at in range(5)), cash(9, "7")]
+    second = [cash(9, "7"), *(cash(at, "1") for at in range(20, 25))]
+
+    found = standing([first, second])
+
+    assert (len(found.rows), found.copies) == (12, 0)

@@ -156,3 +156,19 @@ def test_the_six_years_of_a_real_account_close_in_every_currency(data: Path) -> 
     assert {book["residual"] for book in told.data["currencies"].values()} == {"0"}
     assert told.data["jumps"] == []
     assert told.data["currencies"]["BTC"]["closing"] == "30.41484194"
+
+
+def test_a_statement_of_one_instant_opens_with_what_it_says() -> None:
+    """Nothing follows that could confirm it, but a running balance shows what it started from."""
+    rows = [cash(0, "10", balance="15"), cash(0, "20", balance="35"), cash(0, "-1", balance="34")]
+
+    book = books(gather(rows))["USDT"]
+
+    assert (book.opening, book.closing, book.residual) == (D(5), D(34), D(0))
+
+
+def test_a_few_round_balances_are_not_taken_for_rounded_ones() -> None:
+    """Two balances that happen to be whole must not hide half a unit."""
+    rows = [cash(0, "0.25", balance="100"), cash(1, "0.5", balance="101")]
+
+    assert books(gather(rows))["USDT"].residual == D("0.5")

@@ -137,3 +137,13 @@ def test_own_rates_win_over_any_table() -> None:
     check = FeeCheck(schedule, Tolerance.of(FinopsSettings()), {})
     check.take(fill(0, fee=D("0.6"), liquidity="maker"))
     assert (check.checked, check.breaks) == (1, [])
+
+
+def test_a_fee_that_is_too_high_is_no_lost_rebate() -> None:
+    """A taker who pays too much is overcharged; only a maker who is not paid loses a rebate."""
+    rates = FeeRate("v", "p", "t", D("-0.5"), D(5), "", "2025-07", "s")
+    check = FeeCheck(Schedule([rates]), Tolerance.of(FinopsSettings()), {})
+    check.take(fill(0, fee=D(-9), liquidity="taker"))
+
+    assert (len(check.breaks), check.lost_rebates) == (1, {})
+    assert check.breaks[0].cause.startswith("charged otherwise")

@@ -29,8 +29,8 @@ def test_a_round_trip_ends_in_its_cash() -> None:
     told = amounts(of_rows(rows, {}, D("-1.5")))
 
     assert told == {
-        "gross edge": D(6), "fees and rebates": D("-0.05"), "funding": D("-0.25"), "net of trading": D("5.70"),
-        "infrastructure": D("-1.5"), "net": D("4.20"),
+        "gross edge": D(6), "fees and rebates": D("-0.05"), "funding": D("-0.25"),
+        "net of trading": D("5.70"), "infrastructure": D("-1.5"), "net": D("4.20"),
     }  # fmt: skip
 
 

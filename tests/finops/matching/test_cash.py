@@ -64,3 +64,11 @@ def test_a_payment_of_an_unvalued_coin_has_no_made_up_worth() -> None:
     ours, theirs = [cash(0, "1", "KCS", symbol="BTCUSDT")], [cash(0, "1.5", "KCS", symbol="BTCUSDT")]
 
     assert found(ours, theirs) == [("fee_amount", "funding", None)]
+
+
+def test_a_payment_at_its_time_is_itself_even_when_its_amount_is_wrong() -> None:
+    """Half an hour later somebody was paid the right sum; that is another payment."""
+    ours = [cash(0, "1.5", symbol="BTCUSDT")]
+    theirs = [cash(0, "2", symbol="BTCUSDT"), cash(1_800, "1.5", symbol="BTCUSDT")]
+
+    assert found(ours, theirs) == [("fee_amount", "funding", "0.5"), ("missing_here", "funding", "1.5")]

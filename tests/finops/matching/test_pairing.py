@@ -127,3 +127,14 @@ def test_every_row_comes_out_exactly_once(seed: int, count: int) -> None:
     out_theirs += [one.row for one in found.surplus if not one.here] + found.left_theirs
     assert sorted(map(id, out_ours)) == sorted(map(id, ours))
     assert sorted(map(id, out_theirs)) == sorted(map(id, theirs))
+
+
+def test_without_any_id_parts_at_one_time_add_up_to_one_row() -> None:
+    """A statement that merges the fills of a moment, from a bot that kept no order numbers."""
+    parts = [fill(0, trade_id=None, order_id=None, qty=qty) for qty in ("0.1", "0.15", "0.05")]
+    whole = fill(0, trade_id=None, order_id=None, qty="0.3")
+
+    found = matched(parts, [whole]), matched([whole], parts)
+
+    assert [[group.tier for group in one.groups] for one in found] == [["window"], ["window"]]
+    assert not any(one.left_ours + one.left_theirs for one in found)

@@ -17,6 +17,7 @@ from .ledger import SHOWN_JUMPS, ZERO, Book, Wallets, books, gather
 from .report.books import BooksTold, write
 from .saying import amount, utc
 from .sides import Asked, statement_files
+from .views import without_second_views
 
 Finding = tuple[Verdict, str]
 
@@ -51,7 +52,10 @@ def balances(option: str, words: Sequence[str]) -> dict[str, Decimal]:
 
 def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
     """Read the statements and answer whether opening and entries give the closing balance."""
-    found = standing([tuple(rows) for rows in statement_files(ask.statements, ask.asked)])
+    every = [tuple(rows) for rows in statement_files(ask.statements, ask.asked)]
+    files, told_twice = without_second_views(every, prefer_balances=True)
+    found = standing(files)
+    found.copies += told_twice
     wallets = gather(found.rows)
     books_of = books(wallets, ask.opening, ask.closing)
     findings = list(_findings(wallets, books_of, settings))
@@ -59,17 +63,17 @@ def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
     if verdict is Verdict.PASS:
         findings.insert(0, (verdict, f"the books close: {', '.join(books_of)}"))
     reasons = tuple(text for wanted in _ORDER for each, text in findings if each is wanted)
-    files: list[str] = []
+    written: list[str] = []
     if ask.out is not None:
         equity = daily_equity(found.rows, {currency: book.opening for currency, book in books_of.items()})
         names = ", ".join(path.resolve().name for path in ask.statements)
-        files = write(BooksTold(names, verdict, reasons, wallets, books_of, equity), ask.out)
-    where = f" \u00b7 {files[-1]}" if files else ""
+        written = write(BooksTold(names, verdict, reasons, wallets, books_of, equity), ask.out)
+    where = f" \u00b7 {written[-1]}" if written else ""
     return Outcome(
         name="finops.ledger",
         verdict=verdict,
         reasons=reasons,
-        data=_data(wallets, books_of, found) | {"files": files},
+        data=_data(wallets, books_of, found) | {"files": written},
         lines=(
             *_lines(wallets, books_of, found),
             *(f"- {one}" for one in reasons),

@@ -32,6 +32,7 @@ from .matching.tolerance import Tolerance
 from .schedule import FeeCheck, Schedule
 from .sides import Asked, fees_as_cash, kinds_of, rows_of
 from .totals import compare_totals, is_metrics
+from .views import without_second_views
 
 if TYPE_CHECKING:
     from .columnar import Sieve
@@ -181,8 +182,9 @@ def _their_rows(ask: ReconcileAsk, work: _Work) -> Iterable[Row]:
         raise UsageError("no statement is named", fix="give --statement FILE")
     if len(ask.statements) == 1:
         return rows_of(ask.statements[0], ask.asked)
-    found = standing([tuple(rows_of(path, ask.asked)) for path in ask.statements])
-    work.copies = found.copies
+    files, told_twice = without_second_views([tuple(rows_of(path, ask.asked)) for path in ask.statements])
+    found = standing(files)
+    work.copies = found.copies + told_twice
     for one in found.restated:
         fill = one.old.fill
         if fill is not None and fill.trade_id:
