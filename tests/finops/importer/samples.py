@@ -445,13 +445,15 @@ i2,2025-01-07 19:26:56 UTC,Send,ETH,-0.18,EUR,€3302.65,-€597.49,-€597.49,�
 i3,2024-12-05 06:33:40 UTC,Convert,BTC,0.0036,EUR,€96847.40,€338.92,€351.66,,Converted 0.0036 BTC to 156.5 XRP
 i4,2022-03-25 06:45:27 UTC,Buy,BTC,0.0016,EUR,"€39,999.33",€67.01,€70.00,€2.99,Bought 0.0016 BTC for 70 EUR
 i5,2022-03-26 06:45:27 UTC,Advanced Trade Sell,BTC,-0.001,USD,$40000,$40.00,$39.80,$0.20,
+i7,2022-03-26 06:45:28 UTC,Advanced Trade Buy,BTC,0.001,USD,$40000,$40.00,$40.20,$0.20,Bought 0.001 BTC for 40.2 USDC on BTC-USDC at 40000 USDC/BTC
 i6,2022-03-27 06:45:27 UTC,Black Magic,BTC,-0.001,USD,$40000,$40.00,$39.80,$0.20,
 """,
         "2025-01-17T16:57:02 | ETH +0.00003 interest | - | Staking Income",
         "2025-01-07T19:26:56 | ETH -0.18 transfer | - | Send",
         "2024-12-05T06:33:40 | BTC -0.0036 conversion, XRP +156.5 conversion | - | Convert",
-        "2022-03-25T06:45:27 | BTC +0.0016 trade, EUR -67.01 trade, EUR -2.99 fee | - | Buy",
-        "2022-03-26T06:45:27 | BTC -0.001 trade, USD +40.00 trade, USD -0.20 fee | - | Advanced Trade Sell",
+        "2022-03-25T06:45:27 | BTC +0.0016 trade, EUR -67.01 trade, EUR -2.99 fee | buy 0.0016 BTC-EUR @ 41881.25 fee -2.99 EUR | Buy",
+        "2022-03-26T06:45:27 | BTC -0.001 trade, USD +40.00 trade, USD -0.20 fee | sell 0.001 BTC-USD @ 40000 fee -0.20 USD | Advanced Trade Sell",
+        "2022-03-26T06:45:28 | BTC +0.001 trade, USDC -40.00 trade, USDC -0.20 fee | buy 0.001 BTC-USDC @ 40000 fee -0.20 USDC | Advanced Trade Buy",
         "2022-03-27T06:45:27 | BTC -0.001 other | - | Black Magic",
     ),
     "coinmate-history": _made(

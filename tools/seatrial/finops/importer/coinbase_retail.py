@@ -10,10 +10,10 @@ leaves as negative, older ones do not.
 import re
 from decimal import Decimal
 
-from ..entry import Kind, Movement, Row
+from ..entry import FillRow, Kind, Movement, Row
 from ..markets import currency as code
 from ..record import Record
-from .deal import charge
+from .deal import charge, charged, swap, unit_price
 from .interface import FORMATS, Format, each
 
 BUYS = frozenset({"buy", "advanced trade buy", "advance trade buy"})
@@ -35,6 +35,7 @@ SIGNED = {
     "asset migration": Kind.CONVERSION,
     "retail eth2 deprecation": Kind.CONVERSION, "wrap asset": Kind.CONVERSION,
 }  # fmt: skip
+PAID_IN = re.compile(r" for \D{0,4}[0-9.,]+ ([A-Z]{3,5})(?: on |\s*$)")
 CONVERTED = re.compile(r"Converted ([0-9.,]+) (\S+) to ([0-9.,]+) (\S+)")
 
 
@@ -45,8 +46,9 @@ def _row(record: Record) -> Row:
         record.currency("asset"),
         record.amount("quantityTransacted"),
     )
+    fill: FillRow | None = None
     if name in BUYS | SELLS:
-        moved = _deal(record, asset, qty, 1 if name in BUYS else -1)
+        moved, fill = _deal(record, asset, qty, "buy" if name in BUYS else "sell")
     elif name == "convert":
         moved = _convert(record, asset, qty)
     elif name in LEAVING:
@@ -55,7 +57,7 @@ def _row(record: Record) -> Row:
         moved = (Movement(asset, abs(qty), COMING[name]),)
     else:
         moved = (Movement(asset, qty, SIGNED.get(name, Kind.OTHER)),)
-    return Row(record.stamp("timestamp"), record.source, moved, None, record.maybe("id"), word=word)
+    return Row(record.stamp("timestamp"), record.source, moved, fill, record.maybe("id"), word=word)
 
 
 def _money(record: Record, ending: str) -> tuple[Decimal | None, str | None]:
@@ -68,22 +70,35 @@ def _money(record: Record, ending: str) -> tuple[Decimal | None, str | None]:
     return None, None
 
 
-def _deal(record: Record, asset: str, qty: Decimal, sign: int) -> tuple[Movement, ...]:
+def _deal(record: Record, asset: str, qty: Decimal, side: str) -> tuple[tuple[Movement, ...], FillRow]:
     subtotal, named = _money(record, "subtotal")
     fees, _ = _money(record, "fees")
     money = named
     for name in ("priceCurrency", "spotPriceCurrency"):
         money = money or (record.currency(name) if record.maybe(name) else None)
-    if money is None or subtotal is None:
+    if money is None or subtotal is None or not qty:
         raise record.refuse("subtotal", "is missing, so that the trade has no price")
-    noted = re.search(r"for .*?([A-Z]{3,5})\s*$", record.maybe("notes") or "")
-    if noted and code(noted[1]) != money:
-        raise record.refuse("notes", f"says {noted[1]}, the columns say {money}")
-    return (
-        Movement(asset, sign * abs(qty), Kind.TRADE),
-        Movement(money, -sign * abs(subtotal), Kind.TRADE),
-        *charge((-abs(fees), money) if fees else None),
-    )
+    money = _noted(record, money)
+    fee = (-abs(fees), money) if fees is not None else None
+    fill = FillRow(
+        symbol=f"{asset}-{money}", side=side, price=unit_price(abs(subtotal), abs(qty)), qty=abs(qty),
+        trade_id=record.maybe("id"), **charged(fee),
+    )  # fmt: skip
+    return swap((asset, money), side, abs(qty), abs(subtotal)) + charge(fee), fill
+
+
+def _noted(record: Record, money: str) -> str:
+    """
+    Return the money of a trade: an advanced one was paid in what its note says, others in the columns'.
+
+    The columns of an advanced trade are a valuation in the account's own currency.
+    """
+    noted = PAID_IN.search(record.maybe("notes") or "")
+    if noted is None or code(noted[1]) == money:
+        return money
+    if record.word("transactionType").startswith("advance"):
+        return code(noted[1])
+    raise record.refuse("notes", f"says {noted[1]}, the columns say {money}")
 
 
 def _convert(record: Record, asset: str, qty: Decimal) -> tuple[Movement, ...]:
