@@ -143,6 +143,7 @@ DAMAGES = tuple(
         ),
         ("binance-ledger", "USDT,-3000,", "USDT,-3000,a,b,c", 3, "the header 7 columns"),
         ("binance-trades", '"1,000.0"', '"1,000.0', 3, "never closed"),
+        ("coinmate-history", "QUICK_BUY", "WHIM", 3, "no kind of trade"),
         ("coinmate-history", "COMPLETED", "PERHAPS", 2, "whether money moved"),
         ("coinmate-history", "1;2020-07-31 06:39:40;M;", "1;2020-07-31 06:39:40;M;x;y;", 2, "cells"),
         (

@@ -496,11 +496,13 @@ Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Na
 2020-12-01 14:39:25,Convert Dust,CRO,0.5,,,EUR,0.0,0,dust_conversion_credited
 2020-10-12 19:10:36,BTC -> ETH,BTC,-0.01,ETH,0.3,EUR,100,120,crypto_exchange
 2020-10-13 19:10:36,Earn,ETH,0.001,,,EUR,1,1,crypto_earn_interest_paid
+2020-10-13 19:11:36,Earn,CRO,0.1,,,EUR,1,1,finance.lockup.dpos_compound_interest.crypto_wallet
 2020-10-14 19:10:36,What,ETH,0.001,,,EUR,1,1,never_seen
 """,
         "2020-12-01T14:39:25 | CRO +0.5 conversion | - | dust_conversion_credited",
         "2020-10-12T19:10:36 | BTC -0.01 conversion, ETH +0.3 conversion | - | crypto_exchange",
         "2020-10-13T19:10:36 | ETH +0.001 interest | - | crypto_earn_interest_paid",
+        "2020-10-13T19:11:36 | CRO +0.1 interest | - | finance.lockup.dpos_compound_interest.crypto_wallet",
         "2020-10-14T19:10:36 | ETH +0.001 other | - | never_seen",
     ),
     "hitbtc-trades": _made(

@@ -53,6 +53,9 @@ def _row(record: Record) -> Row:
     if word.lower() in TRADES:
         row = _trade(record)
         return Row(row.ts_ns, row.source, row.movements, row.fill, row.ref, account, word)
+    if word.lower() not in KINDS and record.amount_or_none("price"):
+        # What has a price moved two currencies, and nobody knows which way.
+        raise record.refuse("type", f"{word!r} is no kind of trade that is known")
     coin, amount = record.currency("amountCurrency"), record.amount("amount")
     fee = paid(record, "fee", record.currency("feeCurrency") if record.maybe("feeCurrency") else None)
     moved = (Movement(coin, amount, KINDS.get(word.lower(), Kind.OTHER)), *charge(fee))

@@ -11,25 +11,44 @@ from ..record import Record
 from .interface import FORMATS, Format, each
 
 ENDINGS = (
-    ("_exchange", Kind.CONVERSION), ("exchange", Kind.CONVERSION), ("_credited", Kind.CONVERSION),
+    ("_exchange", Kind.CONVERSION),
+    ("exchange", Kind.CONVERSION),
+    ("_credited", Kind.CONVERSION),
     ("_debited", Kind.CONVERSION),
-    ("_purchase", Kind.CONVERSION), ("_deposit", Kind.TRANSFER), ("_withdrawal", Kind.TRANSFER),
+    ("_purchase", Kind.CONVERSION),
+    ("_deposit", Kind.TRANSFER),
+    ("_withdrawal", Kind.TRANSFER),
     ("_transfer", Kind.TRANSFER),
-    ("_interest_paid", Kind.INTEREST), ("_reward", Kind.INTEREST), ("_rewards", Kind.INTEREST),
+    ("_interest_paid", Kind.INTEREST),
+    ("_reward", Kind.INTEREST),
+    ("_rewards", Kind.INTEREST),
     ("_cashback", Kind.REFERRAL),
-    ("_bonus", Kind.REFERRAL), ("_gift", Kind.REFERRAL), ("_rebate", Kind.REBATE),
+    ("_bonus", Kind.REFERRAL),
+    ("_gift", Kind.REFERRAL),
+    ("_rebate", Kind.REBATE),
     ("_program_created", Kind.TRANSFER),
-    ("_program_withdrawn", Kind.TRANSFER), ("_lock", Kind.TRANSFER), ("_unlock", Kind.TRANSFER),
+    ("_program_withdrawn", Kind.TRANSFER),
+    ("_lock", Kind.TRANSFER),
+    ("_unlock", Kind.TRANSFER),
     ("_commit", Kind.TRADE),
-    ("_payment", Kind.TRANSFER), ("_payment_refund", Kind.TRANSFER), ("_top_up", Kind.TRANSFER),
+    ("_payment", Kind.TRANSFER),
+    ("_payment_refund", Kind.TRANSFER),
+    ("_top_up", Kind.TRANSFER),
     ("reimbursement", Kind.REFERRAL),
-    ("_reverted", Kind.REFERRAL), ("trading.limit_order.fiat_wallet.purchase_commit", Kind.TRADE),
-)  # fmt: skip
+    ("_reverted", Kind.REFERRAL),
+    ("_interest", Kind.INTEREST),
+    ("airdrop_locked", Kind.REFERRAL),
+)
+# Newer words name the wallet behind the last point.
+WALLETS = (".crypto_wallet", ".fiat_wallet", ".cash_account")  # fmt: skip
 
 
 def _row(record: Record) -> Row:
     word = record.text("transactionKind")
-    kind = next((kind for ending, kind in reversed(ENDINGS) if word.lower().endswith(ending)), Kind.OTHER)
+    name = word.lower()
+    for wallet in WALLETS:
+        name = name.removesuffix(wallet)
+    kind = next((kind for ending, kind in reversed(ENDINGS) if name.endswith(ending)), Kind.OTHER)
     moved = [Movement(record.currency("currency"), record.amount("amount"), kind)]
     if record.maybe("toCurrency"):
         moved.append(Movement(record.currency("toCurrency"), abs(record.amount("toAmount")), kind))
