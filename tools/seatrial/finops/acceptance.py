@@ -55,7 +55,7 @@ def read_acceptances(path: Path) -> list[Acceptance]:
         raise InputError(f"cannot be read: {reason}", where=Where(str(path))) from error
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
             "is no YAML", where=Where(str(path), mark.line + 1 if mark else None), fix=f"write {EXAMPLE}"

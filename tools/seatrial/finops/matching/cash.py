@@ -5,6 +5,7 @@ These rows have no id that both books share, so the nearest in time of equal amo
 a payment that both know but that differs is an amount that differs, not two missing rows.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from decimal import Decimal
 from ..entry import Kind, Movement, Row
 from .rules import cash_key, market_of
 from .tolerance import Tolerance
+
+NEAREST = 8
 
 
 @dataclass(frozen=True)
@@ -88,17 +91,26 @@ def _pair(
 
 
 def _near(a: list[Payment], b: list[Payment], tolerance: Tolerance) -> Iterator[tuple[int, int, int, int]]:
-    start = 0
+    """
+    Yield (rank, distance, ours, theirs) of payments that may be one, for each of ours the likely few.
+
+    At one time goes before of one amount: a payment whose amount is wrong is still that payment.
+    """
+    times = [one.row.ts_ns for one in b]
+    of_amount: dict[Decimal, list[int]] = defaultdict(list)
+    for to, one in enumerate(b):
+        of_amount[one.movement.amount].append(to)
     for at, one in enumerate(a):
-        while start < len(b) and b[start].row.ts_ns < one.row.ts_ns - tolerance.late_ns:
-            start += 1
-        for to in range(start, len(b)):
-            apart = b[to].row.ts_ns - one.row.ts_ns
-            if apart > tolerance.late_ns:
-                break
-            if _one_market(one, b[to]):
-                rank = 2 * (abs(apart) > tolerance.time_ns) + (not same_amount(one, b[to], tolerance))
-                yield rank, abs(apart), at, to
+        equal = of_amount.get(one.movement.amount, [])
+        middle = bisect_left(equal, one.row.ts_ns, key=times.__getitem__)
+        likely = set(equal[max(0, middle - NEAREST) : middle + NEAREST])
+        middle = bisect_left(times, one.row.ts_ns)
+        likely.update(range(max(0, middle - NEAREST), min(len(b), middle + NEAREST)))
+        for to in likely:
+            apart = abs(times[to] - one.row.ts_ns)
+            if apart <= tolerance.late_ns and _one_market(one, b[to]):
+                rank = 2 * (apart > tolerance.time_ns) + (not same_amount(one, b[to], tolerance))
+                yield rank, apart, at, to
 
 
 def _one_market(one: Payment, other: Payment) -> bool:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from itertools import islice
 
 from ..entry import Row
 from ..ledger import EXACT, ZERO
@@ -162,12 +163,7 @@ class _Tiers:
             singles = self.ours if one_is_ours else self.theirs
             many = _grouped(self.theirs if one_is_ours else self.ours, _way)
             for single in singles:
-                parts = [
-                    part
-                    for part in many.get(_way(single), ())
-                    if abs(part.ts_ns - single.ts_ns) <= self.tolerance.time_ns
-                    and not self._conflicting(part, single)
-                ]
+                parts = self._near(single, many.get(_way(single), []))
                 if len(parts) > 1 and self._adds_up(parts, [single]):
                     ours, theirs = ((single,), tuple(parts)) if one_is_ours else (tuple(parts), (single,))
                     self.found.groups.append(Group(ours, theirs, "window"))
@@ -185,13 +181,17 @@ class _Tiers:
                         self.found.pairs.append(Pair(a, near[0], "all_but_one"))
             self._drop_taken()
 
-    def _near(self, row: Row, others: Sequence[Row]) -> list[Row]:
+    def _near(self, row: Row, others: list[Row]) -> list[Row]:
+        """Return the rows, sorted by time, that are at the time of this one and may be it."""
         within = self.tolerance.time_ns
-        return [
-            other
-            for other in others
-            if abs(row.ts_ns - other.ts_ns) <= within and not self._conflicting(row, other)
-        ]
+        first = bisect_left(others, row.ts_ns - within, key=_when)
+        near = []
+        for other in islice(others, first, None):
+            if other.ts_ns > row.ts_ns + within:
+                break
+            if not self._conflicting(row, other):
+                near.append(other)
+        return near
 
     def _conflicting(self, a: Row, b: Row) -> bool:
         """Return whether two ids of one space say that these are two fills."""
@@ -254,6 +254,10 @@ class _Tiers:
         taken |= {id(surplus.row) for surplus in self.found.surplus}
         self.ours = [row for row in self.ours if id(row) not in taken]
         self.theirs = [row for row in self.theirs if id(row) not in taken]
+
+
+def _when(row: Row) -> int:
+    return row.ts_ns
 
 
 def _values(rows: Sequence[Row]) -> Decimal:
