@@ -236,7 +236,9 @@ class FinopsSettings(Config):
     window_s: PositiveSeconds = Field(60, description="How far apart two rows without a common id may be.")
     price_tolerance: Money = Field(Decimal(0), description="In quote currency.")
     qty_tolerance: Money = Field(Decimal(0), description="In the unit of the quantity.")
-    fee_tolerance: Money = Field(Decimal("1e-8"), description="In the fee's currency; venues round to 8 places.")
+    fee_tolerance: Money = Field(
+        Decimal("1e-8"), description="In the fee's currency; venues round to 8 places."
+    )
     fee_tolerance_ratio: Ratio = Field(0.0, description="Or as a share of the fee, whichever is larger.")
     materiality: Money = Field(Decimal(0), description="A break below this value only warns.")
     other_tolerance: Money = Field(Decimal(0), description="Unexplained types may move so much per currency.")
