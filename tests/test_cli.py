@@ -18,6 +18,7 @@ VERBS = {
     "dryrun": {"run"},
     "exchange": {"serve"},
     "gate": {"check", "list", "explain", "selftest"},
+    "finops": {"reconcile", "ledger", "cost", "export"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
     "live": {"run", "status", "check-transition", "emergency-stop", "reconcile", "verify", "orders"},

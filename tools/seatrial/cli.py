@@ -24,6 +24,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "live": ("live.commands", "Run a bot with real orders, and stop it."),
     "exchange": ("engine.served.commands", "Serve the simulated exchange to any bot that speaks Bybit v5."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
+    "finops": ("finops.commands", "Account for every fill, fee, funding payment and bill."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
     "secrets": ("live.secrets.commands", "Say how old the keys are, read one, replace one."),

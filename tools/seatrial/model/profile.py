@@ -206,6 +206,56 @@ class ReportSettings(Config):
     max_points: PositiveInt = Field(2_000, description="Points per line of a chart, after downsampling.")
 
 
+Money = Annotated[Decimal, Field(ge=0)]
+
+
+class FeeScheduleSettings(Config):
+    """Which published fees an account pays, or its own rates, which win over any table."""
+
+    venue: str | None = Field(None, description="Venue of the fee table; --venue wins.")
+    product: str = Field("perpetual", description="Product of the fee table: spot, perpetual, ...")
+    tier: str | None = Field(None, description="Tier of the fee table; none: fees are not checked.")
+    region: str = Field("", description="Region of the fee table, where a venue has several.")
+    maker_bps: Decimal | None = Field(None, description="The account's own maker rate; negative: a rebate.")
+    taker_bps: Decimal | None = Field(None, description="The account's own taker rate.")
+
+
+class BudgetSettings(Config):
+    """A bound on a unit cost; beyond `hard` is FAIL, beyond `soft` WARN."""
+
+    measure: Literal["total", "day", "environment", "run", "million_notional", "order", "net"]
+    at_most: Bounds = Field(description="In the currency of the bill.")
+    environment: str | None = Field(None, description="Only this environment; with measure 'environment'.")
+
+
+class FinopsSettings(Config):
+    """When two books agree, what a break must weigh to count, and what infrastructure may cost."""
+
+    time_tolerance_ms: Milliseconds = Field(1_000, description="Times this close are one time.")
+    late_after_s: PositiveSeconds = Field(3_600, description="Booked later than this is late, not timing.")
+    window_s: PositiveSeconds = Field(60, description="How far apart two rows without a common id may be.")
+    price_tolerance: Money = Field(Decimal(0), description="In quote currency.")
+    qty_tolerance: Money = Field(Decimal(0), description="In the unit of the quantity.")
+    fee_tolerance: Money = Field(
+        Decimal("1e-8"), description="In the fee's currency; venues round to 8 places."
+    )
+    fee_tolerance_ratio: Ratio = Field(0.0, description="Or as a share of the fee, whichever is larger.")
+    materiality: Money = Field(Decimal(0), description="A break below this value only warns.")
+    other_tolerance: Money = Field(Decimal(0), description="Unexplained types may move so much per currency.")
+    rates: dict[str, Decimal] = Field(
+        default_factory=dict, description="Quote units per unit of a currency, to value fees in it."
+    )
+    fees: FeeScheduleSettings = FeeScheduleSettings()
+    environment_tags: tuple[str, ...] = Field(
+        ("environment", "env", "stage"), description="Tags of a bill that name the environment."
+    )
+    run_tags: tuple[str, ...] = Field(("run_id", "run"), description="Tags of a bill that name the run.")
+    budgets: tuple[BudgetSettings, ...] = ()
+    anomaly_score: Annotated[float, Field(gt=0)] = Field(
+        3.5, description="A day's cost this many robust deviations from its median is an anomaly."
+    )
+
+
 class Profile(Config):
     """Everything that decides what a run does."""
 
@@ -222,3 +272,4 @@ class Profile(Config):
     report: ReportSettings = ReportSettings()
     live: LiveSettings = LiveSettings()
     secrets: SecretsSettings = SecretsSettings()
+    finops: FinopsSettings = FinopsSettings()

@@ -55,7 +55,7 @@ class SpotLedger(Ledger):
     def fee(self, notional: Decimal, ticks: int, *, maker: bool) -> Fee:
         """Return the fee, in the base coin when it was a buy."""
         fee = super().fee(notional, ticks, maker=maker)
-        if not self.buying or fee.currency != self.instrument.settle:
+        if not self.buying or fee.currency != self.instrument.settle or fee.settled is None:
             return fee
         return Fee(fee.settled / (self.instrument.tick_size * ticks), self.instrument.base, fee.settled)
 
