@@ -206,6 +206,34 @@ def test_ctrl_c_is_heard_while_the_books_are_agreed_upon(
     assert "place" not in exchange.asked
 
 
+def test_a_venue_that_says_nothing_of_our_orders_is_not_traded_on(asked: LiveAsk, tmp_path: Path) -> None:
+    """The book still comes, and nobody knows what rests: nothing new is sent until it answers whole again."""
+    exchange = Exchange()
+    wanted = LiveAsk(Wanted(asked.wanted.profile, ("live.silent_s=0.1",)), out=asked.out, duration_s=1.5)
+
+    def hush() -> None:
+        eventually(lambda: exchange.orders)
+        exchange.questions_incomplete = True
+        record = tmp_path / "out" / "live" / "latest"
+        eventually(lambda: "freeze" in kinds(open_record(record).journal))
+        exchange.questions_incomplete = False
+
+    thread = threading.Thread(target=hush)
+    thread.start()
+    go(wanted, exchange)
+    thread.join(10)
+
+    journal = open_record(tmp_path / "out" / "live" / "latest").journal
+    frozen = [event for event in lines(journal) if event["kind"] in {"freeze", "unfreeze"}]
+    assert [event["kind"] for event in frozen] == ["freeze", "unfreeze"]
+    assert frozen[0]["guard"] == "venue_silent"
+
+
+def kinds(journal: Path) -> set[str]:
+    """The kinds of events that are on the disk by now."""
+    return {event["kind"] for event in lines(journal)} if journal.exists() else set()
+
+
 def over_redis(asked: LiveAsk, server: Server) -> LiveAsk:
     """The same run with its latch in Redis, and no planned end."""
     sets = ("live.latch.channel=redis", f"live.latch.place={server.url}")

@@ -1,5 +1,8 @@
 """A live session: what the bot hears, when, and what leaves for the venue."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from tests.live.crew import Helm, Noting
 from tests.live.stage import NOW_NS, Exchange, order
@@ -152,3 +155,18 @@ def test_the_end_cancels_everything_and_says_goodbye() -> None:
     assert helm.exchange.orders == {}
     helm.session.finish(helm.now_ns, 0)
     assert helm.told("position")[-1]["final"] is True
+
+
+def test_a_statement_off_the_grid_is_told_once() -> None:
+    """Every poll brings it again, and a journal of days must not be full of it."""
+    helm = quoting()
+    helm.later(100)
+    helm.later(10)
+    (rests,) = helm.exchange.orders.values()
+    helm.exchange.orders["v1"] = replace(rests, price=Decimal("99.55"))
+    for _ in range(5):
+        helm.state()
+
+    (alert,) = helm.told("alert")
+    assert alert["alert"] == "off_grid"
+    assert "99.55" in alert["detail"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..store.journal import Journal
 
 RECONCILE = "reconcile"
+SILENCE = "venue_silent"
 LOOP_S = 0.02
 
 
@@ -108,10 +109,20 @@ def _take(deck: Deck, now_ns: int) -> None:
     states = deck.poller.states.take()
     for state in states:
         session.take_statement(state.statement, state.looked_up)
+    _mind_silence(deck, now_ns)
     if states and now_ns - deck.reconciled_ns >= deck.settings.reconcile_s * 1e9:
         deck.reconciled_ns = now_ns
         reconcile(deck, states[-1].statement, now_ns)
     want(deck)
+
+
+def _mind_silence(deck: Deck, now_ns: int) -> None:
+    """Hold trading while the venue says nothing whole about our orders: nobody knows what rests."""
+    since_ns, core = deck.poller.silent_since_ns, deck.session.core
+    if since_ns is None:
+        core.lift(SILENCE, "the venue answers again")
+    elif now_ns - since_ns > deck.settings.silent_s * 1e9:
+        core.hold(SILENCE, "frozen", f"no whole answer about orders: {deck.poller.trouble}")
 
 
 def want(deck: Deck) -> None:

@@ -27,6 +27,7 @@ from ..model.errors import SeatrialError
 
 NS_PER_MS = 1_000_000
 KILL_SWITCH = "kill_switch"
+_OFF_GRID_KEPT = 256
 _REFUSALS = {"new": "reject", "cancel": "cancel_rejected", "amend": "replace_rejected"}
 
 
@@ -50,7 +51,7 @@ class LiveSession:
         self.scribe, self.evidence, self.bot = crew.scribe, crew.evidence, crew.bot
         self.desk = Desk(self.scribe.instruments, self.view, self.core)
         self.decisions = 0
-        self.off_grid: list[str] = []
+        self._off_grid: set[str] = set()
         self._timer_ns, self._sample_ns = round(timer_ms * NS_PER_MS), round(sample_ms * NS_PER_MS)
         self._due_ns = self._sampled_ns = 0
         self._told: deque[Callable[[], None]] = deque()
@@ -148,7 +149,15 @@ class LiveSession:
         for found in looked_up.values():
             if found is not None:
                 self.evidence.order(found, seen)
-        self.off_grid += seen.off_grid
+        for said in seen.off_grid:
+            self._warn(said)
+
+    def _warn(self, said: str) -> None:
+        """Journal a statement that does not fit the grid, once: every poll brings it again."""
+        if said not in self._off_grid and len(self._off_grid) < _OFF_GRID_KEPT:
+            self._off_grid.add(said)
+            fields = {"alert": "off_grid", "severity": "warning", "detail": said}
+            self.scribe.emit(self.core.now_ns, "alert", fields)
 
     def _answer(self, reply: Reply) -> None:
         request, answer, core = reply.request, reply.answer, self.core

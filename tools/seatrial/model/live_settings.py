@@ -125,6 +125,9 @@ class LiveSettings(Config):
         1_000, description="How often open orders and fills are asked for."
     )
     reconcile_s: PositiveSeconds = Field(30.0, description="How often everything is compared with the venue.")
+    silent_s: PositiveSeconds = Field(
+        10.0, description="Without a whole answer about orders for so long, nothing new is sent."
+    )
     heartbeat_s: PositiveSeconds = Field(1.0, description="How often the heartbeat is replaced.")
     fresh_s: PositiveSeconds = Field(15.0, description="A heartbeat older than this is stale.")
     lag_ms: Milliseconds = Field(1_000, description="A loop later than this is degraded.")
