@@ -97,8 +97,9 @@ def tally(record: Record) -> Tally:
 def _headline(manifest: Manifest, counted: Tally) -> str:
     span = words(counted.span_ns / 1e9) if counted.span_ns else "no"
     market = manifest.provenance.kind
+    seen = f"{span} of a bot's own history" if market == "history" else f"{span} of {market} market time"
     rounds = f"{counted.iterations} iteration{'' if counted.iterations == 1 else 's'}"
-    return f"{manifest.mode}: {rounds}, {span} of {market} market time, {counted.fills} fills"
+    return f"{manifest.mode}: {rounds}, {seen}, {counted.fills} fills"
 
 
 def _last_line(record: Record, verdict: VerdictFile) -> str:

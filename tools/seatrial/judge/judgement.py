@@ -123,7 +123,7 @@ def _about_the_run(history: History, *, partial: bool) -> Iterator[tuple[Verdict
     elif history.finished["reason"] == "guard":
         yield Verdict.FAIL, f"a guard stopped the run: {_so_far(history)}"
     elif history.finished["reason"] != "plan" and not partial:
-        words = {"interrupt": "was interrupted", "error": "ended by an error"}
+        words = {"interrupt": "was interrupted", "error": "ended by an error", "damaged": "lacks executions"}
         how = words.get(history.finished["reason"], f"ended by {history.finished['reason']}")
         yield Verdict.UNKNOWN, f"the run {how}: {_so_far(history)}"
 
