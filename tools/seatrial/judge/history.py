@@ -245,9 +245,10 @@ class History:
         rows.order_id.append(event["order_id"])
         rows.symbol.append(symbol)
         rows.side.append({"buy": 1, "sell": -1}[event["side"]])
-        said = event["liquidity"]
-        rows.maker.append(0 if said is None else {"maker": 1, "taker": 0}[said])
-        rows.unsaid.append(said is None)
+        # Only what a bot's own file reports may leave it open; the engine always knows.
+        unsaid = event["liquidity"] is None and event["cause"] == "reported"
+        rows.maker.append(0 if unsaid else {"maker": 1, "taker": 0}[event["liquidity"]])
+        rows.unsaid.append(unsaid)
         rows.cause.append(CAUSE_CODE.get(event["cause"], CAUSE_CODE["other"]))
         rows.iteration.append(event["iteration"])
         rows.price.append(event["price"])
