@@ -29,6 +29,8 @@ PARAMS = "a bot's arguments are the params of its profile, by name"
 EXEMPT: dict[tuple[str, str, str], tuple[int, str]] = {
     ("engine/bot/reference.py", "ReferenceMaker.__init__", "parameters"): (9, PARAMS),
     ("engine/desk.py", "Desk.submit", "parameters"): (7, TICKET),
+    ("engine/execution/fills.py", "Fill.__init__", "parameters"): (10, TICKET),
+    ("engine/execution/order.py", "Order.__init__", "parameters"): (11, TICKET),
     ("engine/exchange/arrival.py", "answer", "parameters"): (10, KERNEL),
     ("engine/exchange/arrival.py", "request_at", "parameters"): (8, KERNEL),
     ("engine/exchange/arrival.py", "request_for", "parameters"): (8, KERNEL),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from seatrial.engine.bot.strategy import OwnFill, Strategy, Trade
-from seatrial.engine.desk import Desk, LiveOrder
+from seatrial.engine.desk import Desk, Order
 from seatrial.engine.session import Session
 from seatrial.model.compile import available
 from seatrial.model.instrument import Contract, Instrument
@@ -116,7 +116,7 @@ class Script(Strategy):
             self.acts[self.done][1](desk)
             self.done += 1
 
-    def on_order(self, desk: Desk, order: LiveOrder, event: str, reason: str | None) -> None:
+    def on_order(self, desk: Desk, order: Order, event: str, reason: str | None) -> None:
         """Write it down."""
         self.heard.append((desk.now_ns - T0, event, order.order_id, reason))
 

@@ -135,7 +135,7 @@ def test_live_orders_are_known_by_side_and_instrument() -> None:
     assert [order.order_id for order in desk.quotes(BUY)] == [1]
     assert [order.order_id for order in desk.quotes(SELL)] == [2]
     assert desk.quotes(BUY, 1) == []
-    assert {order.state for order in desk.orders.values()} == {"open"}
+    assert {order.status for order in desk.orders.values()} == {"open"}
 
 
 def test_only_live_orders_can_be_cancelled_or_amended() -> None:
@@ -162,12 +162,12 @@ def test_a_cancel_in_flight_stays_one_when_an_amendment_is_answered() -> None:
         1: lambda desk: desk.submit(BUY, 99, 5),
         30: lambda desk: desk.amend(1, px=98),
         35: lambda desk: desk.cancel(1),
-        52: lambda desk: states.extend(order.state for order in desk.orders.values()),
+        52: lambda desk: states.extend(order.status for order in desk.orders.values()),
     }
 
     played = play(BOOK, acts, settings=profile(latency={"out_ms": 10, "back_ms": 10}), until_ms=90)
 
-    assert states == ["canceling"]
+    assert states == ["pending_cancel"]
     assert played.orders("amended", "canceled") == [(1, "amended", None), (1, "canceled", None)]
 
 

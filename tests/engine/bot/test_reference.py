@@ -139,4 +139,4 @@ def test_a_second_quote_on_a_side_is_taken_away() -> None:
 
     bot.refresh(desk, desk.quotes(BUY), 9_990, 1)
 
-    assert [order.state for order in desk.quotes(BUY)][-1] == "canceling"
+    assert [order.status for order in desk.quotes(BUY)][-1] == "pending_cancel"

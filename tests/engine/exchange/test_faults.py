@@ -119,7 +119,7 @@ def test_a_struck_cancel_leaves_the_order() -> None:
 
     def strike_all(ratio: float) -> Act:
         def set_ratio(desk: Any) -> None:
-            desk._faults.suffer(FaultSettings(reject_ratio=ratio))
+            desk.core.gateway._faults.suffer(FaultSettings(reject_ratio=ratio))
 
         return set_ratio
 

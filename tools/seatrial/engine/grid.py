@@ -44,6 +44,11 @@ def money(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def said(value: object) -> object:
+    """Return a limit or a value as the journal has it: a decimal as its text, a number as it is."""
+    return money(value) if isinstance(value, Decimal) else value
+
+
 def _keep(kept: dict[int, str], count: int, step: Decimal) -> str:
     if len(kept) >= KEPT_MAX:
         kept.clear()

@@ -8,9 +8,9 @@ truth only when it would have asked the venue.
 import heapq
 from typing import Any
 
-from .desk import LiveOrder
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .exchange.memory import NS_PER_MS, Memory
+from .execution.order import Order
 from .scribe import ORDER_EVENTS, REASONS, heard_ns
 
 UNKNOWN_AFTER_NS = 5_000 * NS_PER_MS
@@ -41,14 +41,14 @@ class Mailbox:
     def post_fill(self, e: int) -> None:
         """Post the fill whose event is at `e`."""
         regs = self._memory.regs
-        names = (L.E_ORDER_ID, L.E_INSTRUMENT, L.E_SIDE, L.E_PX, L.E_QTY, L.E_MAKER, L.E_TS, L.E_LEAVES)
+        names = (L.E_ORDER_ID, L.E_INSTRUMENT, L.E_SIDE, L.E_PX, L.E_QTY, L.E_MAKER, L.E_TS, L.E_FILL_ID)
         self.post(regs[e + L.E_DELIVER], "fill", *(regs[e + name] for name in names))
 
     def post_answer(self, e: int) -> None:
         """Post the answer whose event is at `e`."""
         regs = self._memory.regs
         reason = REASONS.get(regs[e + L.E_REASON])
-        names = (L.E_PX, L.E_QTY_ORDER, L.E_LEAVES)
+        names = (L.E_PX, L.E_QTY_ORDER)
         self.post(
             heard_ns(regs, e),
             "answer",
@@ -58,7 +58,7 @@ class Mailbox:
             *(regs[e + name] for name in names),
         )
 
-    def post_unknown(self, order: LiveOrder) -> None:
+    def post_unknown(self, order: Order) -> None:
         """Post the moment at which the bot gives up waiting for an answer."""
         self.post(order.sent_ns + UNKNOWN_AFTER_NS, "unknown", order.order_id)
 

@@ -11,10 +11,12 @@ from typing import Any
 from ..model.instrument import Instrument
 from ..model.profile import ExchangeSettings
 from ..model.tape import BBO, KIND_MASK, RATE_SCALE, TRADE
-from .desk import SIDES, TIF_NAMES, LiveOrder
+from .desk import SIDES, Desk
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .execution.ledger import Ledger
+from .execution.order import Order
 from .grid import Grid, money
+from .sim_gateway import TIF_NAMES
 
 CAUSES = {
     L.TRADE_THROUGH: "trade_through",
@@ -79,13 +81,13 @@ class Scribe:
 
     # -- what the bot did -------------------------------------------------------------------------
 
-    def submitted(self, now: int, order: LiveOrder) -> None:
+    def submitted(self, now: int, order: Order) -> None:
         """Tell that an order was sent."""
         self.orders += 1
         self.order(now, order, "submitted")
 
     def order(
-        self, now: int, order: LiveOrder, event: str, reason: str | None = None, ack_ns: int | None = None
+        self, now: int, order: Order, event: str, reason: str | None = None, ack_ns: int | None = None
     ) -> None:
         """Tell something about an order as the bot knows it."""
         grid = self.grids[order.instrument]
@@ -107,6 +109,28 @@ class Scribe:
                 "intended_ns": order.intended_ns,
                 "ack_ns": ack_ns,
                 "reduce_only": order.reduce_only,
+            },
+        )
+
+    def decided(self, desk: Desk, index: int, twice: int) -> None:
+        """Tell what the bot saw of an instrument and has standing, at a doubled mid (0: none)."""
+        instrument, grid, touch = self.instruments[index], self.grids[index], desk.book(index)
+        bids = [o.px for o in desk.orders.values() if o.instrument == index and o.side == 0]
+        asks = [o.px for o in desk.orders.values() if o.instrument == index and o.side == 1]
+        self.emit(
+            desk.now_ns,
+            "decision",
+            {
+                "symbol": instrument.symbol,
+                "bid": grid.price(touch.bid) if touch else None,
+                "ask": grid.price(touch.ask) if touch else None,
+                "mid": grid.mid(twice),
+                "quote_bid": grid.price(max(bids)) if bids else None,
+                "quote_ask": grid.price(min(asks)) if asks else None,
+                "position": grid.qty(desk.positions[index]),
+                "equity": self.equity(index, twice),
+                "actions": desk.actions,
+                "reason": desk.reason,
             },
         )
 

@@ -8,7 +8,7 @@ restored, after which it goes on to the same bytes.
 
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..model.errors import SeatrialError, UsageError, Where
 from ..model.instrument import Instrument
@@ -17,16 +17,24 @@ from ..model.tape import INSTRUMENT_SHIFT, SIDE_BIT, Tape, tape_of
 from .bot.arguments import check_arguments
 from .bot.blame import blame
 from .bot.loading import load_bot
-from .bot.strategy import BUY, OwnFill, Strategy, Trade
-from .desk import Desk, LiveOrder, Mode
+from .bot.strategy import Strategy, Trade
+from .delivery import Delivery
+from .desk import SIDES, Desk
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
 from .exchange.faults import Faults
 from .exchange.memory import NS_PER_MS, Memory
+from .execution.blotter import Blotter
+from .execution.core import Execution
+from .execution.order import Order
+from .grid import said
 from .mailbox import Mailbox
 from .scribe import Scribe
+from .sim_gateway import UNANSWERED, SimGateway
+from .sim_view import SimView
 from .tally import Tally
 
 SAMPLE_NS_MAX = 10_000 * NS_PER_MS
+Mode = Literal["normal", "reduce_only", "frozen"]
 
 
 @dataclass(frozen=True)
@@ -62,22 +70,37 @@ class Session:
         self.memory = Memory(instruments, profile.exchange, stale_ns=stale_ns, seed=seed, fast=fast)
         self.faults = Faults(profile.exchange.faults, seed)
         self.scribe = (Scribe if emit else Tally)(instruments, profile.exchange, self.emit)
-        self.desk = Desk(instruments, self.memory, self.faults, self._record)
+        self.gateway, self.view = SimGateway(self.memory, self.faults), SimView(self.memory, self.faults)
+        self.core = self._core()
+        self.desk = Desk(instruments, self.view, self.core)
         self.bot = bot or load_bot(profile.bot.entry, dict(profile.bot.params))
         check_arguments(type(self.bot), profile.soak.warmup_params, section="soak.warmup_params")
         self.rows = self.decisions = self.sampled_ns = 0
         self.mailbox = Mailbox(self.memory)
+        self.delivery = Delivery(self.mailbox, self.desk, self.scribe, self.bot, self._ask_bot)
+        self._guard: str | None = None
         if self.bot.kernel:
             self.memory.drive_with(self.bot.kernel)
         self._timer_ns = round(profile.bot.timer_ms * NS_PER_MS)
         self._sample_ns = max(NS_PER_MS, min(SAMPLE_NS_MAX, round(profile.soak.window_s * 1e9 / 120)))
         self._last_trade: Trade | None = None
 
+    def _core(self) -> Execution:
+        settings = self.profile.exchange
+        opening = {instrument.settle: settings.balance for instrument in self.instruments}
+        # The simulated exchange never reuses or repeats a trade id.
+        blotter = Blotter(self.instruments, fees=settings.fees, opening=opening, trusting=True)
+        return Execution(blotter, self.gateway, self.view, self.profile.risk, self._record)
+
     # -- the run --------------------------------------------------------------------------------
+
+    def _now(self, now_ns: int) -> None:
+        """Let everybody know what time it is."""
+        self.view.now_ns = self.gateway.now_ns = self.core.now_ns = now_ns
 
     def start(self, now_ns: int, params: Mapping[str, Any] | None = None) -> None:
         """Begin at a moment of market time, with the bot's warm-up arguments if there are any."""
-        self.desk.now_ns = now_ns
+        self._now(now_ns)
         if params:
             self.set_params(params)
         self.faults.start(now_ns)
@@ -111,13 +134,13 @@ class Session:
                 break
             self._react(reason, at, tape)
         self.rows += end
-        self.desk.now_ns = max(self.desk.now_ns, regs[L.NOW])
+        self._now(max(self.desk.now_ns, regs[L.NOW]))
 
     def mark(self, iteration: int, now_ns: int, *, final: bool = False) -> None:
         """Let time run on to `now_ns`, then tell position and money of every instrument."""
         if self.memory.regs is not None:
             self._run_on(now_ns)
-        self.desk.now_ns = now_ns
+        self._now(now_ns)
         for instrument in range(len(self.instruments)):
             self.scribe.position(now_ns, instrument, self._mid2(instrument), final=final)
         self.scribe.iteration = iteration + 1
@@ -129,20 +152,20 @@ class Session:
 
     def set_mode(self, mode: Mode, reason: str, guard: str) -> None:
         """Freeze (no orders), allow only what reduces risk, or lift both; live orders are cancelled."""
-        if mode == self.desk.mode:
-            return
-        kind, frozen = ("unfreeze", self.desk.mode) if mode == "normal" else ("freeze", mode)
-        level = "full" if frozen == "frozen" else "partial"
-        self.emit(self.desk.now_ns, kind, {"scope": "all", "level": level, "guard": guard, "reason": reason})
-        self.desk.mode = mode
-        if mode != "normal":
-            self.desk.cancel_all()
+        if self._guard is not None and mode == "normal":
+            self.core.lift(self._guard, reason)
+            self._guard = None
+        elif mode != "normal":
+            if self._guard not in {None, guard}:
+                self.core.lift(str(self._guard), reason)
+            self._guard = guard
+            self.core.hold(guard, mode, reason)
 
     def finish(self, now_ns: int) -> None:
         """End the run: the bot's last word, cancels, mark-outs that never came, final positions."""
         if self.memory.regs is not None:
             self._run_on(now_ns)
-        self.desk.now_ns = now_ns
+        self._now(now_ns)
         self._ask_bot(self.bot.on_stop, self.desk)
         self.desk.cancel_all()
         if self.memory.regs is not None:
@@ -183,21 +206,20 @@ class Session:
         if reason == L.RECENTRE:
             self.memory.recentre(regs[L.LAST_INSTRUMENT])
             return
-        desk.now_ns, desk.intended_ns = regs[L.NOW], regs[L.INTENDED]
-        desk.actions, desk.reason = 0, None
+        self._now(regs[L.NOW])
+        desk.intended_ns, desk.actions, desk.reason = regs[L.INTENDED], 0, None
         if self.faults.windows:
             self._begin_faults()
         self._wake(reason, at, tape)
-        if desk.unknown:
-            self._post_unknowns()
+        self.core.look(desk.now_ns)
         if desk.actions or desk.now_ns - self.sampled_ns >= self._sample_ns:
             self._decided()
 
     def _wake(self, reason: int, at: int, tape: Tape) -> None:
         if reason == L.DELIVERY:
-            self._deliver()
+            self.delivery.open_all()
         elif reason == L.SAMPLED:
-            self.desk.look_into_kernel()
+            self._look_into_kernel()
         elif reason == L.TIMER:
             self._ask_bot(self.bot.on_timer, self.desk)
         elif reason == L.TOUCH:
@@ -256,81 +278,42 @@ class Session:
                 self.mailbox.post_event(e)
         regs[L.N_EVENTS] = 0
 
-    def _post_unknowns(self) -> None:
-        for order_id in self.desk.unknown:
-            self.mailbox.post_unknown(self.desk.orders[order_id])
-        self.desk.unknown.clear()
-
-    def _deliver(self) -> None:
-        """Hand the bot everything that has reached it by now."""
-        letter = self.mailbox.arrived(self.desk.now_ns)
-        while letter is not None:
-            kind, fields = letter
-            if kind == "fill":
-                order_id, instrument, side, px, qty, maker, ts, leaves = fields
-                self._deliver_fill(OwnFill(order_id, instrument, side, px, qty, bool(maker), ts), leaves)
-            elif kind == "answer":
-                self._deliver_answer(*fields)
-            else:
-                self._deliver_unknown(*fields)
-            letter = self.mailbox.arrived(self.desk.now_ns)
-
-    def _deliver_fill(self, fill: OwnFill, leaves: int) -> None:
-        desk = self.desk
-        desk.positions[fill.instrument] += fill.qty if fill.side == BUY else -fill.qty
-        order = desk.orders.get(fill.order_id)
-        if order is not None:
-            order.leaves = min(order.leaves, leaves)
-            if order.leaves == 0:
-                del desk.orders[fill.order_id]
-            self.scribe.order(desk.now_ns, order, "filled" if order.leaves == 0 else "partially_filled")
-        self._ask_bot(self.bot.on_fill, desk, fill)
-
-    def _deliver_answer(
-        self, order_id: int, event: str, reason: str | None, px: int, qty: int, leaves: int
-    ) -> None:
-        desk = self.desk
-        order = desk.orders.get(order_id)
-        if order is None:
-            return
-        if event in {"rejected", "canceled", "expired"}:
-            del desk.orders[order_id]
-        elif event == "amended":
-            order.px, order.qty, order.leaves, order.sent_ns = px, qty, leaves, desk.now_ns
-            order.state = "canceling" if order.state == "canceling" else "open"
-        elif order.state in {"pending", "unknown", "amending"} or event == "cancel_rejected":
-            order.state = "open"
-        self._ask_bot(self.bot.on_order, desk, order, event, reason)
-
-    def _deliver_unknown(self, order_id: int) -> None:
-        order = self.desk.orders.get(order_id)
-        if order is not None and order.state == "pending":
-            order.state = "unknown"
-            self.scribe.order(self.desk.now_ns, order, "unknown", "timeout")
-            self._ask_bot(self.bot.on_order, self.desk, order, "unknown", "timeout")
+    def _look_into_kernel(self) -> None:
+        """Show positions, orders and actions of a compiled strategy as they stand at the exchange."""
+        regs, desk = self.memory.regs, self.desk
+        desk.actions, regs[L.ACTIONS] = regs[L.ACTIONS], 0
+        desk.positions = [regs[self.memory.at(i) + L.I_POSITION] for i in range(len(self.instruments))]
+        desk.orders = {order.order_id: order for order in self.view.resting()}
 
     # -- telling ----------------------------------------------------------------------------------
 
-    def _record(self, what: str, order: LiveOrder | None, **more: Any) -> None:
+    def _record(self, what: str, order: Order | None, **more: Any) -> None:
         now, scribe = self.desk.now_ns, self.scribe
         if order is None:
-            symbol = self.instruments[more.pop("instrument")].symbol
-            side = "buy" if more.pop("side") == 0 else "sell"
-            self.emit(now, "risk_block", {"symbol": symbol, "side": side, **more})
+            self.emit(now, what, more)
+        elif what == "risk_block":
+            symbol, side = self.instruments[order.instrument].symbol, SIDES[order.side]
+            limits = {name: said(more[name]) for name in ("limit", "value")}
+            self.emit(now, "risk_block", {"symbol": symbol, "side": side, "rule": more["rule"], **limits})
         elif what == "submitted":
             scribe.submitted(now, order)
-        elif what == "fault":
-            symbol = self.instruments[order.instrument].symbol
-            self.emit(
-                now,
-                "fault",
-                {"fault": more["fault"], "symbol": symbol, "detail": {"order_id": order.order_id}},
-            )
-        else:
+            self._struck(order)
+        elif what != "refused":
             scribe.order(now, order, what)
 
+    def _struck(self, order: Order) -> None:
+        """Tell the fault that struck an order on its way out, if one did."""
+        fault = self.gateway.struck
+        if fault is None:
+            return
+        symbol = self.instruments[order.instrument].symbol
+        detail = {"order_id": order.order_id}
+        self.emit(self.desk.now_ns, "fault", {"fault": fault, "symbol": symbol, "detail": detail})
+        if fault in UNANSWERED:
+            self.mailbox.post_unknown(order)
+
     def _mid2(self, instrument: int) -> int:
-        touch = self.desk.true_touch(instrument)
+        touch = self.view.true_touch(instrument)
         if touch is None:
             return 0
         self.scribe.last_mids[instrument] = touch.bid + touch.ask
@@ -343,33 +326,9 @@ class Session:
         if isinstance(scribe, Tally):
             self.decisions += 1
             return
-        for index, instrument in enumerate(self.instruments):
-            grid = scribe.grids[index]
-            twice = self._mid2(index)
-            touch = desk.book(index)
-            bids = [
-                order.px for order in desk.orders.values() if order.instrument == index and order.side == 0
-            ]
-            asks = [
-                order.px for order in desk.orders.values() if order.instrument == index and order.side == 1
-            ]
+        for index in range(len(self.instruments)):
+            scribe.decided(desk, index, self._mid2(index))
             self.decisions += 1
-            self.emit(
-                desk.now_ns,
-                "decision",
-                {
-                    "symbol": instrument.symbol,
-                    "bid": grid.price(touch.bid) if touch else None,
-                    "ask": grid.price(touch.ask) if touch else None,
-                    "mid": grid.mid(twice),
-                    "quote_bid": grid.price(max(bids)) if bids else None,
-                    "quote_ask": grid.price(min(asks)) if asks else None,
-                    "position": grid.qty(desk.positions[index]),
-                    "equity": scribe.equity(index, twice),
-                    "actions": desk.actions,
-                    "reason": desk.reason,
-                },
-            )
 
     # -- saving -----------------------------------------------------------------------------------
 
@@ -380,7 +339,10 @@ class Session:
             "faults": self.faults.state(),
             "scribe": self.scribe.state(),
             "bot": self.bot.state(),
+            "view": self.view.state(),
+            "core": self.core.state(),
             "desk": self.desk.state(),
+            "guard": self._guard,
             "mailbox": self.mailbox.state(),
             "rows": self.rows,
             "decisions": self.decisions,
@@ -390,8 +352,10 @@ class Session:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state that `state` returned; call it instead of `start`."""
-        for name in ("memory", "faults", "scribe", "bot", "desk", "mailbox"):
+        for name in ("memory", "faults", "view", "core", "scribe", "bot", "desk", "mailbox"):
             getattr(self, name).restore(state[name])
+        self._now(self.view.now_ns)
+        self._guard = state["guard"]
         self.rows, self.decisions, self.sampled_ns = state["rows"], state["decisions"], state["sampled_ns"]
         self._last_trade = state["held_trade"] and Trade(*state["held_trade"])
 

@@ -6,8 +6,8 @@ The money is then what the exchange's own integer account says; nothing is told,
 
 from typing import Any
 
-from .desk import LiveOrder
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
+from .execution.order import Order
 from .scribe import Scribe
 
 
@@ -17,7 +17,7 @@ class Tally(Scribe):
     def order(self, *_: Any, **__: Any) -> None:
         """Tell nothing of an order."""
 
-    def submitted(self, now: int, order: LiveOrder) -> None:
+    def submitted(self, now: int, order: Order) -> None:
         """Count an order."""
         self.orders += 1
 

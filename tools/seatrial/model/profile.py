@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
+from .risk import RiskSettings
 
 Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
 
@@ -201,6 +202,7 @@ class Profile(Config):
     market: MarketSettings = MarketSettings()
     exchange: ExchangeSettings = ExchangeSettings()
     bot: BotSettings = BotSettings()
+    risk: RiskSettings = RiskSettings()
     soak: SoakSettings = SoakSettings()
     gates: tuple[GateSettings, ...] = DEFAULT_GATES
     report: ReportSettings = ReportSettings()

@@ -41,7 +41,7 @@ class PlainJoiner(Joiner):
         qty, cap = self.sizes
         for side, px in ((BUY, touch.bid), (SELL, touch.ask)):
             live = desk.quotes(side)
-            if any(order.px == px or order.state == "pending" for order in live):
+            if any(order.px == px or order.status == "pending_new" for order in live):
                 continue
             for order in live:
                 desk.cancel(order.order_id)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .strategy import BUY, SELL, Strategy
 
 if TYPE_CHECKING:
-    from ..desk import Desk, LiveOrder, Touch
+    from ..desk import Desk, Order, Touch
 
 VOLATILITY_MEMORY = 0.94
 
@@ -126,7 +126,7 @@ class ReferenceMaker(Strategy):
             return
         self.refresh(desk, live, quote.px, quote.slack)
 
-    def refresh(self, desk: "Desk", live: "list[LiveOrder]", px: int, slack: int) -> None:
+    def refresh(self, desk: "Desk", live: "list[Order]", px: int, slack: int) -> None:
         """Move an old or misplaced quote; take away a double one."""
         keep = live[0]
         for order in live[1:]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..desk import Desk, LiveOrder
+    from ..desk import Desk, Order
 
 BUY, SELL = 0, 1
 
@@ -64,7 +64,7 @@ class Strategy:
     def on_trade(self, desk: "Desk", trade: Trade) -> None:
         """React to a public trade. Overriding this costs a wake-up for each trade."""
 
-    def on_order(self, desk: "Desk", order: "LiveOrder", event: str, reason: str | None) -> None:
+    def on_order(self, desk: "Desk", order: "Order", event: str, reason: str | None) -> None:
         """React to the exchange's answer about an order."""
 
     def on_fill(self, desk: "Desk", fill: OwnFill) -> None:

@@ -4,26 +4,34 @@ The ledger of one instrument: cash, position and fees as exact decimals.
 Netting with average cost; the average of an inverse contract is harmonic, because its value is
 size over price. Equity is opening balance plus realised, unrealised, fees and funding, and the
 sum is exact: unrealised follows from the average, realised from what is left of the cash flow.
+
+A fee in the base currency of a spot pair comes out of the inventory: 1.0 bought with a fee of 0.001
+leaves 0.999. It is booked as a fee at the fill's price and a sale of that much at the same price,
+so that both the wallet and the profit are right. A fee in a third currency moves that currency's
+wallet and is valued at a dated rate; without a rate it is kept and counted as not valued.
 """
 
 from dataclasses import dataclass
-from decimal import Context, Decimal, localcontext
-from typing import Any
+from decimal import Context, Decimal
+from typing import Any, Final
 
 from ...model.instrument import Contract, Instrument
 from ...model.profile import FeeSettings
 
-EXACT = Context(prec=50)
-ZERO = Decimal(0)
+EXACT: Final = Context(prec=50)
+ZERO: Final = Decimal(0)
+Lots = int | Decimal
+_MONEY: Final = ("cash", "cost", "fees", "funding", "turnover", "peak", "swapped")
+_BPS: Final = Decimal(10_000)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fee:
     """A fee's signed cash effect in the currency it was charged in, and in settlement money."""
 
     amount: Decimal
     currency: str
-    settled: Decimal
+    settled: Decimal | None
 
 
 class Ledger:
@@ -32,94 +40,160 @@ class Ledger:
     def __init__(self, instrument: Instrument, fees: FeeSettings, opening: Decimal) -> None:
         self.instrument, self.rates, self.opening = instrument, fees, opening
         self.inverse = instrument.contract is Contract.INVERSE
-        self.lots = 0
-        self.cash = self.cost = self.fees = self.funding = self.turnover = ZERO
+        self.spot = instrument.contract is Contract.SPOT
+        # An int on the grid; only a fee in base coins leaves a spot inventory between two lots.
+        self.lots: int = 0
+        self.cash = self.cost = self.fees = self.funding = self.turnover = self.swapped = ZERO
         self.peak = opening
+        self.charged: dict[str, Decimal] = {}
+        self.unvalued: dict[str, Decimal] = {}
+        self._size = EXACT.multiply(instrument.lot_size, instrument.contract_size)
+        self._unit = EXACT.multiply(self._size, instrument.tick_size)
 
-    def value(self, ticks: Decimal | int, lots: int) -> Decimal:
+    def value(self, ticks: Decimal | int, lots: Lots) -> Decimal:
         """Return the signed value of `lots` at `ticks`: what a long of that size is worth in cash."""
-        size = self.instrument.lot_size * lots * self.instrument.contract_size
-        price = self.instrument.tick_size * ticks
-        return -size / price if self.inverse else size * price
+        if self.inverse:
+            size = EXACT.multiply(self._size, lots)
+            return EXACT.divide(-size, EXACT.multiply(self.instrument.tick_size, ticks))
+        return EXACT.multiply(EXACT.multiply(self._unit, ticks), lots)
 
     def fill(self, side: int, ticks: int, lots: int, *, maker: bool) -> tuple[Decimal, Fee]:
-        """Book a fill (side 0 buys); return its notional and its fee."""
-        with localcontext(EXACT):
-            signed = lots if side == 0 else -lots
-            flow = self.value(ticks, signed)
-            notional = abs(flow)
-            self._recost(signed, flow)
-            self.cash -= flow
-            self.lots += signed
-            self.turnover += notional
-            fee = self.fee(notional, ticks, maker=maker)
-            self.fees += fee.settled
-            return notional, fee
+        """Book a fill (side 0 buys) at our own fee rates; return its notional and its fee."""
+        notional = self.book(side, ticks, lots)
+        fee = self.fee(notional, ticks, maker=maker)
+        self._charged(fee)
+        return notional, fee
 
-    def _recost(self, signed: int, flow: Decimal) -> None:
+    def book(self, side: int, ticks: int, lots: Lots) -> Decimal:
+        """Book an execution without its fee (side 0 buys); return its notional."""
+        signed = lots if side == 0 else -lots
+        flow = self.value(ticks, signed)
+        self._recost(signed, flow)
+        self.cash = EXACT.subtract(self.cash, flow)
+        self.lots += signed  # type: ignore[assignment]  # see above
+        notional = abs(flow)
+        self.turnover = EXACT.add(self.turnover, notional)
+        return notional
+
+    def charge(self, fee: Fee, ticks: int) -> None:
+        """Book a fee that the venue charged on a fill at `ticks`; in base coins it leaves the inventory."""
+        self._charged(fee)
+        if self.spot and fee.currency == self.instrument.base and fee.amount:
+            cash, turnover = self.cash, self.turnover
+            self.book(0 if fee.amount > 0 else 1, ticks, EXACT.divide(abs(fee.amount), self._size))
+            self.swapped = EXACT.add(self.swapped, EXACT.subtract(self.cash, cash))
+            self.turnover = turnover
+            self._trim()
+
+    def _charged(self, fee: Fee) -> None:
+        self.charged[fee.currency] = EXACT.add(self.charged.get(fee.currency, ZERO), fee.amount)
+        if fee.settled is None:
+            self.unvalued[fee.currency] = EXACT.add(self.unvalued.get(fee.currency, ZERO), fee.amount)
+        else:
+            self.fees = EXACT.add(self.fees, fee.settled)
+
+    def _trim(self) -> None:
+        """Keep a whole number of lots an int: the grid and the wire speak in ints."""
+        if self.lots == int(self.lots):
+            self.lots = int(self.lots)
+
+    def _recost(self, signed: Lots, flow: Decimal) -> None:
         """Carry the open position's cost over a fill: add, reduce pro rata, or flip."""
-        before, after = self.lots, self.lots + signed
+        before = self.lots
+        after: Lots = before + signed
         if before == 0 or (before > 0) == (signed > 0):
-            self.cost += flow
+            self.cost = EXACT.add(self.cost, flow)
         elif after == 0:
             self.cost = ZERO
         elif (after > 0) == (before > 0):
-            self.cost = self.cost * after / before
+            self.cost = EXACT.divide(EXACT.multiply(self.cost, after), before)
         else:
-            self.cost = flow * after / signed
+            self.cost = EXACT.divide(EXACT.multiply(flow, after), signed)
 
     def fee(self, notional: Decimal, ticks: int, *, maker: bool) -> Fee:
         """Return the fee of a fill; paid is negative, a rebate is positive."""
         rate = self.rates.maker_bps if maker else self.rates.taker_bps
-        settled = -notional * rate / 10_000
+        settled = EXACT.divide(EXACT.multiply(-notional, rate), _BPS)
         if self.rates.charged_in == "token" and self.rates.token and self.rates.token_rate:
-            return Fee(settled / self.rates.token_rate, self.rates.token, settled)
+            return Fee(EXACT.divide(settled, self.rates.token_rate), self.rates.token, settled)
         if self.rates.charged_in == "base" and not self.inverse:
-            return Fee(settled / (self.instrument.tick_size * ticks), self.instrument.base, settled)
+            price = EXACT.multiply(self.instrument.tick_size, ticks)
+            return Fee(EXACT.divide(settled, price), self.instrument.base, settled)
         return Fee(settled, self.instrument.settle, settled)
 
     def fund(self, rate: Decimal, mark: Decimal) -> Decimal:
         """Settle funding on the position held; longs pay shorts when the rate is positive."""
-        with localcontext(EXACT):
-            worth = abs(self.value(mark, self.lots)) if mark else ZERO
-            amount = -worth * rate * (1 if self.lots > 0 else -1) if self.lots else ZERO
-            self.funding += amount
-            return amount
+        worth = abs(self.value(mark, self.lots)) if mark else ZERO
+        amount = EXACT.multiply(-worth, rate) * (1 if self.lots > 0 else -1) if self.lots else ZERO
+        self.receive(amount)
+        return amount
+
+    def receive(self, funding: Decimal) -> None:
+        """Book a funding payment that the venue made: received is positive."""
+        self.funding = EXACT.add(self.funding, funding)
 
     def unrealized(self, mark: Decimal | None) -> Decimal:
         """Return the open position's profit at `mark` (in ticks)."""
         if self.lots == 0 or mark is None:
             return ZERO
-        with localcontext(EXACT):
-            return self.value(mark, self.lots) - self.cost
+        return EXACT.subtract(self.value(mark, self.lots), self.cost)
 
     def realized(self) -> Decimal:
         """Return the profit of what was closed, before fees and funding."""
-        with localcontext(EXACT):
-            return self.cash + self.cost
+        return EXACT.add(self.cash, self.cost)
+
+    def profit(self, mark: Decimal | None) -> Decimal:
+        """Return realised, unrealised, fees and funding in one sum."""
+        booked = EXACT.add(self.realized(), self.unrealized(mark))
+        return EXACT.add(EXACT.add(booked, self.fees), self.funding)
 
     def equity(self, mark: Decimal | None) -> Decimal:
         """Return opening balance, realised, unrealised, fees and funding in one sum."""
-        with localcontext(EXACT):
-            return self.opening + self.realized() + self.unrealized(mark) + self.fees + self.funding
+        return EXACT.add(self.opening, self.profit(mark))
 
     def average(self) -> Decimal | None:
         """Return the average entry price of the open position (harmonic for inverse), or None."""
         if self.lots == 0:
             return None
-        with localcontext(EXACT):
-            size = self.instrument.lot_size * self.lots * self.instrument.contract_size
-            return -size / self.cost if self.inverse else self.cost / size
+        size = EXACT.multiply(self._size, self.lots)
+        return EXACT.divide(-size, self.cost) if self.inverse else EXACT.divide(self.cost, size)
+
+    def movements(self) -> dict[str, dict[str, Decimal]]:
+        """
+        Return what moved each wallet: currency -> kind -> signed amount.
+
+        A contract moves its settlement wallet by what was realised; a spot pair moves both its
+        wallets by what changed hands. Their sum is the wallets' change, whatever the position.
+        """
+        moved: dict[str, dict[str, Decimal]] = {}
+        settle, base = self.instrument.settle, self.instrument.base
+        if self.spot:
+            held = EXACT.multiply(self._size, self.lots)
+            moved[base] = {"trade": EXACT.subtract(held, self.charged.get(base, ZERO))}
+            # What base fees were booked at never was cash.
+            moved.setdefault(settle, {})["trade"] = EXACT.subtract(self.cash, self.swapped)
+        else:
+            moved[settle] = {"realized": self.realized()}
+        for currency, amount in self.charged.items():
+            moved.setdefault(currency, {})["fee"] = amount
+        if self.funding:
+            moved.setdefault(settle, {})["funding"] = self.funding
+        return moved
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
-        money = {
-            name: str(getattr(self, name)) for name in ("cash", "cost", "fees", "funding", "turnover", "peak")
+        money = {name: str(getattr(self, name)) for name in _MONEY}
+        wallets = {
+            name: {currency: str(amount) for currency, amount in getattr(self, name).items()}
+            for name in ("charged", "unvalued")
         }
-        return {"lots": self.lots, **money}
+        return {"lots": self.lots if isinstance(self.lots, int) else str(self.lots), **money, **wallets}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that `state` returned."""
-        self.lots = state["lots"]
-        for name in ("cash", "cost", "fees", "funding", "turnover", "peak"):
+        lots = state["lots"]
+        self.lots = lots if isinstance(lots, int) else Decimal(lots)  # type: ignore[assignment]
+        for name in _MONEY:
             setattr(self, name, Decimal(state[name]))
+        for name in ("charged", "unvalued"):
+            setattr(self, name, {currency: Decimal(text) for currency, text in state[name].items()})

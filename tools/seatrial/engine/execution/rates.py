@@ -1,0 +1,27 @@
+"""
+Dated rates: what one currency was worth in another, from a moment on.
+
+A fee in a third currency needs a rate of its day to count as profit or loss. A rate holds from its
+moment until the next one; before the first there is none, and nothing is made up.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+Pair = tuple[str, str]
+
+
+class DatedRates:
+    """Rates by (currency, in currency): a list of (from_ns, rate)."""
+
+    def __init__(self, rates: Mapping[Pair, Iterable[tuple[int, Decimal]]]) -> None:
+        self._rates = {pair: sorted(dated) for pair, dated in rates.items()}
+
+    def at(self, currency: str, in_currency: str, ts_ns: int) -> Decimal | None:
+        """Return the rate that held at a moment, None when there was none."""
+        if currency == in_currency:
+            return Decimal(1)
+        dated = self._rates.get((currency, in_currency), [])
+        at = bisect_right(dated, ts_ns, key=lambda each: each[0])
+        return dated[at - 1][1] if at else None

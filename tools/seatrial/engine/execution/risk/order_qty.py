@@ -1,0 +1,32 @@
+"""Size of one order: the fat finger's first fence."""
+
+from ..order import Order
+from .rule import Block, Rule, per_symbol
+
+
+class OrderQty(Rule):
+    """Block an order that is larger than `max_order_qty`, in the instrument's unit."""
+
+    name = "max_order_qty"
+    unit = "qty"
+
+    def load(self) -> bool:
+        """Turn the limits into lots."""
+        instruments = self.situation.instruments
+        self.limits = per_symbol(self.settings, "max_order_qty", instruments)
+        self.lots = [
+            None if limit is None else int(limit / instrument.lot_size)
+            for limit, instrument in zip(self.limits, instruments, strict=True)
+        ]
+        return any(limit is not None for limit in self.limits)
+
+    def before(self, order: Order, now_ns: int) -> Block | None:
+        """Compare the order's whole size."""
+        lots = self.lots[order.instrument]
+        if lots is None or order.qty <= lots:
+            return None
+        value = self.situation.instruments[order.instrument].qty(order.qty)
+        return Block(self.name, self.limits[order.instrument], value)
+
+
+RULE = OrderQty

@@ -1,0 +1,66 @@
+"""
+Repeated execution: the same order again and again.
+
+A loop that has lost its memory sends one order for ever. EU RTS 6 (Delegated Regulation 2017/589,
+article 15(3)) asks for a throttle that disables the system until a named person enables it again.
+"""
+
+from typing import Any
+
+from ..order import Order
+from .rule import Block, Hold, Rule
+
+
+class Repeats(Rule):
+    """Hold trading after `max_repeats` equal orders in a row; only a person lifts it."""
+
+    name = "max_repeats"
+    unit = "count"
+    watches = True
+    listens = True
+
+    def load(self) -> bool:
+        """Take the limit; nothing was repeated yet."""
+        self.limit = self.settings.max_repeats
+        self.last: list[Any] = []
+        self.count = 0
+        self.held = False
+        return self.limit is not None
+
+    def before(self, order: Order, now_ns: int) -> Block | None:
+        """Block the order that would be one repeat too many, and hold from then on."""
+        limit = self.limit
+        assert limit is not None, "an inactive rule is not asked"
+        if self.held or (self.last == _content(order) and self.count + 1 > limit):
+            self.held = True
+            return Block(self.name, limit, self.count + 1)
+        return None
+
+    def sent(self, order: Order, now_ns: int) -> None:
+        """Count equal orders in a row."""
+        content = _content(order)
+        self.count = self.count + 1 if content == self.last else 1
+        self.last = content
+
+    def after(self, now_ns: int) -> Hold | None:
+        """Hold as long as nobody has looked."""
+        return Hold("frozen", f"{self.count} equal orders in a row") if self.held else None
+
+    def release(self) -> None:
+        """Let a person enable trading again."""
+        self.held, self.count, self.last = False, 0, []
+
+    def state(self) -> Any:
+        """Return the count."""
+        return [self.last, self.count, self.held]
+
+    def restore(self, state: Any) -> None:
+        """Take it over."""
+        self.last, self.count, self.held = state
+
+
+def _content(order: Order) -> list[Any]:
+    return [order.instrument, order.side, order.px, order.qty, order.kind]
+
+
+RULE = Repeats
