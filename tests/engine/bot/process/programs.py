@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from seatrial.engine.bot.process.launch import Launched
-from seatrial.engine.bot.process.logbook import Logbook
+from seatrial.engine.bot.process.logbook import Logbook, LogRules
 
 CALM = "import time\nprint('ready', flush=True)\nwhile True: time.sleep(0.05)"
 DEAF = (
@@ -38,15 +39,9 @@ def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def logbook(folder: Path, **others: object) -> Logbook:
+def logbook(folder: Path, clock_ns: Callable[[], int] = time.monotonic_ns, **rules: Any) -> Logbook:
     """A log in a folder."""
-    settings: dict[str, object] = {
-        "size": 1_000_000,
-        "files": 3,
-        "secrets": (),
-        "clock_ns": time.monotonic_ns,
-    }
-    return Logbook(folder, **{**settings, **others})  # type: ignore[arg-type]
+    return Logbook(folder, LogRules(**{"size": 1_000_000, "files": 3, **rules}), clock_ns)
 
 
 def env(mark: str = MARK) -> dict[str, str]:

@@ -9,6 +9,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "bot.log"
@@ -17,15 +18,24 @@ _LONGEST_LINE = 65_536
 BLOT = b"***"
 
 
+@dataclass(frozen=True)
+class LogRules:
+    """How large a log may become, how many are kept, what is blotted out, and what it is called."""
+
+    size: int
+    files: int
+    secrets: Sequence[str] = ()
+    name: str = NAME
+
+
 class Logbook:
     """Keeps what comes out of one descriptor, from process to process of one bot."""
 
-    def __init__(
-        self, folder: Path, *, size: int, files: int, secrets: Sequence[str], clock_ns: Callable[[], int]
-    ) -> None:
-        self._folder, self._size, self._files = folder, size, files
+    def __init__(self, folder: Path, rules: LogRules, clock_ns: Callable[[], int]) -> None:
+        self._folder, self._rules = folder, rules
+        self.first_line: bytes | None = None
         # The longest first: one secret may begin like another.
-        self._secrets = sorted((secret.encode() for secret in secrets if secret), key=len, reverse=True)
+        self._secrets = sorted((secret.encode() for secret in rules.secrets if secret), key=len, reverse=True)
         self._clock_ns, self._lock = clock_ns, threading.Lock()
         self._threads: list[threading.Thread] = []
         self._pattern: re.Pattern[bytes] | None = None
@@ -66,11 +76,13 @@ class Logbook:
             return
         with self._lock:
             self.lines += len(lines)
+            if self.first_line is None:
+                self.first_line = lines[0]
             self.last_line_ns = self._clock_ns()
             if self._pattern is not None and not self.matched:
                 self.matched = any(self._pattern.search(line) for line in lines)
             try:
-                for piece in _pieces([self._blotted(line) + b"\n" for line in lines], self._size):
+                for piece in _pieces([self._blotted(line) + b"\n" for line in lines], self._rules.size):
                     self._write(piece)
             except OSError:
                 # A full disk takes no log; the bot goes on, and what is missing is counted.
@@ -82,20 +94,20 @@ class Logbook:
         return line
 
     def _write(self, data: bytes) -> None:
-        path = self._folder / NAME
+        path = self._folder / self._rules.name
         written = path.stat().st_size if path.exists() else 0
-        if written and written + len(data) > self._size:
+        if written and written + len(data) > self._rules.size:
             self._rotate(path)
         with path.open("ab") as file:
-            file.write(data[: self._size])
+            file.write(data[: self._rules.size])
 
     def _rotate(self, path: Path) -> None:
-        for number in range(self._files - 1, 0, -1):
-            older = path.with_name(f"{NAME}.{number}")
-            newer = path if number == 1 else path.with_name(f"{NAME}.{number - 1}")
+        for number in range(self._rules.files - 1, 0, -1):
+            older = path.with_name(f"{self._rules.name}.{number}")
+            newer = path if number == 1 else path.with_name(f"{self._rules.name}.{number - 1}")
             if newer.exists():
                 os.replace(newer, older)
-        if self._files == 1:
+        if self._rules.files == 1:
             path.unlink(missing_ok=True)
 
 

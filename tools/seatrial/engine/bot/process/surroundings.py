@@ -6,7 +6,7 @@ of names that sound like one are blotted out, and so are they in the bot's outpu
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....model.errors import UsageError, Where
@@ -38,8 +38,18 @@ def environment(
             raise UsageError(f"{name} is not set", where=Where(field="bot.process.pass_env"), fix="set it")
         held[name] = ours[name]
     for name, text in settings.env.items():
-        held[name] = filled(text, addresses, f"bot.process.env.{name}")
+        held[name] = filled(_secret_again(name, text, ours), addresses, f"bot.process.env.{name}")
     return {**held, mark[0]: mark[1]}
+
+
+def _secret_again(name: str, text: str, ours: Mapping[str, str]) -> str:
+    """Return a value; one that the record blotted out is taken from our own environment."""
+    if text != BLOT:
+        return text
+    if name not in ours:
+        where = Where(field=f"bot.process.env.{name}")
+        raise UsageError("the record keeps no secrets", where=where, fix=f"set {name} in the environment")
+    return ours[name]
 
 
 def filled(text: str, addresses: Mapping[str, str], field: str) -> str:
@@ -70,3 +80,16 @@ def without_secrets(values: dict[str, Any]) -> dict[str, Any]:
         return values
     blotted = {name: BLOT if is_secret(name) else value for name, value in env.items()}
     return {**values, "bot": {**bot, "process": {**process, "env": blotted}}}
+
+
+def blotted(document: Any, secrets: Sequence[str]) -> Any:
+    """Return a document with these values blotted out of every text in it."""
+    if isinstance(document, str):
+        for secret in sorted(secrets, key=len, reverse=True):
+            document = document.replace(secret, BLOT)
+        return document
+    if isinstance(document, Mapping):
+        return {name: blotted(value, secrets) for name, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [blotted(value, secrets) for value in document]
+    return document
