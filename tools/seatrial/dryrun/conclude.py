@@ -7,6 +7,7 @@ somebody sent from another machine.
 
 from dataclasses import dataclass, replace
 
+from ..judge.joint import venue_record
 from ..model.artifact import IterationSummary, Manifest, VerdictFile
 from ..model.atomic import write_bytes, write_json
 from ..model.errors import InputError, Where
@@ -84,13 +85,17 @@ def outcome_of(record: Record, manifest: Manifest, judged: Judged, verb: str, *,
 
 
 def tally(record: Record) -> Tally:
-    """Add up the iteration summaries of a record."""
+    """Add up the iteration summaries of a record, and the fills of an exchange inside it."""
     iterations, fills, span_ns = 0, 0, 0
     for path in sorted(record.iterations.glob("ITER_SUMMARY_*.json")):
         summary = IterationSummary.model_validate_json(path.read_bytes())
         iterations += 1
         fills += summary.fills
         span_ns += summary.until_ts_ns - summary.from_ts_ns
+    venue = venue_record(record.path)
+    if venue is not None:
+        # A bot of its own process has its fills at the exchange.
+        fills += tally(Record(venue)).fills
     return Tally(iterations, fills, span_ns)
 
 

@@ -54,6 +54,9 @@ class ProcessSettings(Config):
     ready: ReadySettings = ReadySettings()
     health: HealthSettings = HealthSettings()
     restart: RestartSettings = RestartSettings()
+    market_speed: Annotated[float, Field(gt=0, le=1_000)] = Field(
+        1.0, description="Times real time at which the served exchange's market goes by."
+    )
     stop_s: PositiveSeconds = Field(10.0, description="From SIGTERM to SIGKILL.")
     sample_s: Annotated[float, Field(ge=0.1)] = Field(10.0, description="How often the process is measured.")
     log_bytes: Annotated[int, Field(ge=1_024)] = Field(

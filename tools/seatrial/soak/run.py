@@ -42,12 +42,6 @@ def run(ask: Ask, *, told: Told | None = None, seams: Seams | None = None) -> Ou
         from .wall.run import run as run_by_the_clock
 
         return run_by_the_clock(ask, resolved, told=told)
-    if resolved.profile.bot.command:
-        raise UsageError(
-            "a bot of its own process lives in real time",
-            where=Where(field="bot.command"),
-            fix="set soak.clock to wall",
-        )
     return dry_run(ask, escort=SoakEscort(told), seams=seams)
 
 

@@ -46,7 +46,7 @@ def logbook(folder: Path, clock_ns: Callable[[], int] = time.monotonic_ns, **rul
 
 def env(mark: str = MARK) -> dict[str, str]:
     """The environment of a program, with its mark."""
-    return {"PATH": os.environ["PATH"], "SEATRIAL_BOT": mark}
+    return {"PATH": os.environ["PATH"], "_SEATRIAL_MARK": mark}
 
 
 def launched(code: str, folder: Path, book: Logbook | None = None, mark: str = MARK) -> Launched:

@@ -13,7 +13,7 @@ from seatrial.model.errors import UsageError
 from seatrial.model.process import ProcessSettings
 
 OURS = {"PATH": "/bin", "SEATRIAL_LIVE__KEY": "ours", "AWS_SECRET_ACCESS_KEY": "ours too", "MY_KEY": "handed"}
-MARK = ("SEATRIAL_BOT", "m")
+MARK = ("_SEATRIAL_MARK", "m")
 
 
 def test_only_what_is_asked_for_reaches_the_bot() -> None:
@@ -27,7 +27,7 @@ def test_only_what_is_asked_for_reaches_the_bot() -> None:
         "MY_KEY": "handed",
         "URL": "http://127.0.0.1:1/v5",
         "N": "1",
-        "SEATRIAL_BOT": "m",
+        "_SEATRIAL_MARK": "m",
     }
     assert secrets_of(env) == ["handed"]
 

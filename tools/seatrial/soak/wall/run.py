@@ -72,7 +72,10 @@ def run(ask: Ask, resolved: Resolved, *, told: Told | None = None, doors: Doors 
     facts = ConfigFacts(values, blotted(resolved.sources_document, secrets), fingerprint(values))
     with listening() as interrupt, _alone(ask.folder, facts.sha256):
         # Before there is a record: a variable that is missing must leave nothing behind.
-        environment(profile.bot.process, variables(), _any_address(profile), (MARK, ""))
+        stand_ins = _any_address(profile)
+        environment(profile.bot.process, variables(), stand_ins, (MARK, ""))
+        for word in profile.bot.command:
+            filled(word, stand_ins, "bot.command")
         record = _record(ask, facts, profile, doors.seams)
         manifest = read_manifest(record.manifest)
         plan = Plan(phases(profile.soak), manifest.started_ns, round(profile.soak.window_s * 1e9))
@@ -81,6 +84,8 @@ def run(ask: Ask, resolved: Resolved, *, told: Told | None = None, doors: Doors 
         with held(record.lock), failing(record), Journal.create(record.journal, manifest.run_id) as journal:
             with _watch(station, journal, place, doors) as watch:
                 watch.begin()
+                if watch.served is not None:
+                    watch.lost(watch.now_ns(), "exchange_starting")
                 watch.save()
                 reason = watch.keep(interrupt)
                 watch.finish(reason)
@@ -113,7 +118,7 @@ def resume(
             # A torn line is dropped; what was measured after the checkpoint was measured all the same.
             resources.keep_before(record.resources, len(plan.phases))
             with _watch(station, journal, place, doors) as watch:
-                watch.lost(min(watch.now_ns(), plan.start_ns + plan.planned_ns), "suite_down")
+                watch.lost(watch.now_ns(), "suite_down")
                 said = (
                     f"{len(left)} processes of the bot were left behind and ended"
                     if left
@@ -134,7 +139,13 @@ def _watch(station: Station, journal: Journal, place: WallPlace, doors: Doors) -
     keeper: Keeper | None = None
     try:
         if is_needed(profile):
-            env = {**variables(), mark[0]: mark[1]}
+            # Our own overrides are in the profile already, and would count twice.
+            own = {
+                name: value
+                for name, value in variables().items()
+                if not name.startswith(("SEATRIAL_", "SOAK_"))
+            }
+            env = {**own, mark[0]: mark[1]}
             served = doors.serve(Berth(profile, record.path, env, station.manifest.run_id))
         addresses = dict(served.addresses) if served else {}
         keeper = _keeper(station, place, addresses, mark)

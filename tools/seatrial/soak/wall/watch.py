@@ -137,9 +137,8 @@ class Watch:
 
     def lost(self, until_ns: int, cause: str) -> None:
         """Account time that nobody watched to its cause."""
-        self.held = cause
-        self._account(until_ns)
-        self.held = "bot_down"
+        end_ns = self.station.plan.start_ns + self.station.plan.planned_ns
+        self._account(min(until_ns, end_ns), cause)
 
     def alert(self, happening: Happening) -> None:
         """Journal something about the bot; more than a limit in one window are only counted."""
@@ -172,10 +171,11 @@ class Watch:
         self.place = self.place.model_copy(update=update)
         write(self.station.record.checkpoint, self.place)
 
-    def _account(self, now_ns: int) -> None:
-        """Account the time since the last look, window by window."""
-        stalled = now_ns - self.attendance.at_ns > STALL_S * 1e9 and self.held != "suite_down"
-        cause = "suite_stalled" if stalled else self.held
+    def _account(self, now_ns: int, cause: str | None = None) -> None:
+        """Account the time since the last look, window by window, to a cause or to what held then."""
+        if cause is None:
+            stalled = now_ns - self.attendance.at_ns > STALL_S * 1e9
+            cause = "suite_stalled" if stalled else self.held
         while self.ended < len(self._windows) and now_ns >= self._windows[self.ended].until_ns:
             window = self._windows[self.ended]
             self._gaps(self.attendance.add(window.until_ns, cause))

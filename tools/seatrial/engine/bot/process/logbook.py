@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "bot.log"
-_PIECE = 65_536
+_PIECE, _HEAD = 65_536, 50
 _LONGEST_LINE = 65_536
 BLOT = b"***"
 
@@ -33,7 +33,7 @@ class Logbook:
 
     def __init__(self, folder: Path, rules: LogRules, clock_ns: Callable[[], int]) -> None:
         self._folder, self._rules = folder, rules
-        self.first_line: bytes | None = None
+        self.head: list[bytes] = []
         # The longest first: one secret may begin like another.
         self._secrets = sorted((secret.encode() for secret in rules.secrets if secret), key=len, reverse=True)
         self._clock_ns, self._lock = clock_ns, threading.Lock()
@@ -76,8 +76,7 @@ class Logbook:
             return
         with self._lock:
             self.lines += len(lines)
-            if self.first_line is None:
-                self.first_line = lines[0]
+            self.head += lines[: max(0, _HEAD - len(self.head))]
             self.last_line_ns = self._clock_ns()
             if self._pattern is not None and not self.matched:
                 self.matched = any(self._pattern.search(line) for line in lines)

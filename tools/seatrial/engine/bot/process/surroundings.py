@@ -15,7 +15,8 @@ from ....model.process import ProcessSettings
 HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "LD_LIBRARY_PATH")
 BLOT = "***"
 _SECRET = re.compile(r"SECRET|TOKEN|PASS|PRIVATE|CREDENTIAL|(?:^|_)(?:API_?)?KEY", re.IGNORECASE)
-_PLACE = re.compile(r"\{(\w+)\}")
+# Only these: a command line may be full of braces of its own.
+_PLACE = re.compile(r"\{(rest|ws_public(?:_\w+)?|ws_private|ws_trade|control|api_key|api_secret)\}")
 
 
 def is_secret(name: str) -> bool:
@@ -52,8 +53,13 @@ def _secret_again(name: str, text: str, ours: Mapping[str, str]) -> str:
     return ours[name]
 
 
+def names_address(text: str) -> bool:
+    """Return whether a text wants an address of an exchange."""
+    return _PLACE.search(text) is not None
+
+
 def filled(text: str, addresses: Mapping[str, str], field: str) -> str:
-    """Return a text with {rest} and the like replaced; `{{` is left alone."""
+    """Return a text with {rest} and the like replaced; other braces are left alone."""
 
     def address(found: re.Match[str]) -> str:
         if found[1] not in addresses:

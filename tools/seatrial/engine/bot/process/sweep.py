@@ -15,7 +15,8 @@ import psutil
 
 from .tree import Identity
 
-MARK = "SEATRIAL_BOT"
+# Not a name that our own settings begin with: the exchange and the bot may be programs of ours.
+MARK = "_SEATRIAL_MARK"
 _PATIENCE_S = 2.0
 
 
