@@ -339,3 +339,45 @@ def test_a_signal_to_the_command_leaves_no_orphan_and_a_readable_record(tmp_path
     last = json.loads(record.journal.read_text().splitlines()[-1])
     assert last["missing_ns"]["suite_down"] > 0
     assert last["covered_ns"] + sum(last["missing_ns"].values()) == last["planned_ns"]
+
+
+class Day(Fast):
+    """A clock on which half a day goes by while a process lives for a few seconds."""
+
+    def rest(self, seconds: float) -> None:
+        """Twenty seconds for every four milliseconds: as long a step as still counts as watching."""
+        self._never.wait(0.004)
+        self.go(20)
+
+
+LEAKS = """
+import time
+print('ready', flush=True)
+held = []
+while True:
+    held.append(bytearray({bytes}))
+    for at in range(0, len(held[-1]), 4096): held[-1][at] = 1
+    time.sleep(0.02)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("leak", "verdict"), [(0, Verdict.PASS), (200_000, Verdict.FAIL)])
+def test_half_a_day_tells_a_leaking_bot_from_a_calm_one(
+    tmp_path: Path, leak: int, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole way from a process that grows to a release that is stopped."""
+    # On this clock it would write its checkpoint with every step, and the disk would take the time.
+    monkeypatch.setattr("seatrial.soak.wall.watch.BEAT_S", 3_600.0)
+    gates = '[{"kpi": "rss_leak_ratio", "at_most": {"hard": 1.0}, "window": "whole"}]'
+    ready = 'bot.process.ready={"line": "ready", "timeout_s": 40000}'
+    sets = (ready, "soak.window_s=12600", "soak.iterations=4", "bot.process.sample_s=120", f"gates={gates}")
+
+    wanted = ask(tmp_path, LEAKS.format(bytes=leak), *sets)
+    outcome = run(wanted, resolve(wanted), doors=doors(Day()))
+
+    told = json.loads((Path(outcome.data["record"]) / "RESOURCES.json").read_bytes())
+    assert outcome.verdict is verdict, outcome.reasons
+    assert told["leaks"]["rss"]["verdict"] == ("leak" if leak else "ok")
+    assert told["leaks"]["fds"]["verdict"] == "ok"
+    assert (told["attribution"] is None) == (not leak)
