@@ -1,5 +1,6 @@
 """ccxt: unified answers in the shapes that people save them in."""
 
+import csv
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -122,3 +123,21 @@ def test_a_symbol_says_the_contract() -> None:
     said = [market_of(text, "x").contract for text in ("A/B", "A/B:B", "A/B:A", "A/B:B-251226")]
 
     assert said == [Contract.SPOT, Contract.LINEAR, Contract.INVERSE, Contract.LINEAR]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_table_of_a_data_frame_is_read(tmp_path: Path, flat: bool) -> None:
+    """`DataFrame(trades).to_csv()` is how most of these files come to be."""
+    row = {name: value for name, value in trade(1).items() if name not in {"fee", "fees"}}
+    row |= {"fee_cost": 0.06, "fee_currency": "USDT"} if flat else {"fee": {"currency": "USDT", "cost": 0.06}}
+    with (tmp_path / "trades.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, ["", *row])
+        table.writeheader()
+        table.writerow({"": 0, **row})
+
+    told = read_files(tmp_path / "trades.csv").told
+
+    assert told.format == "ccxt"
+    assert [(fill.price, fill.liquidity) for fill in told.fills] == [(Decimal("30000.1"), "maker")]
+    assert [fee.amount for fee in told.fills[0].fees or ()] == [Decimal("-0.06")]
+    assert told.anomalies == []

@@ -59,7 +59,7 @@ def test_a_double_written_out_means_its_shortest_name(value: float) -> None:
     assert decimal_of(written) == meant
 
 
-@pytest.mark.parametrize("text", ["abc", "inf", "-Infinity", "1,5", "0x10"])
+@pytest.mark.parametrize("text", ["abc", "inf", "-Infinity", "1,5", "0x10", "1e400", "-1e-400"])
 def test_what_is_no_number_is_refused(text: str) -> None:
     """Nonsense is listed, never read as something near it."""
     with pytest.raises(ValueError):

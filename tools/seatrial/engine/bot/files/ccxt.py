@@ -1,12 +1,12 @@
 """
 Exports of ccxt's unified answers: what `fetch_orders`, `fetch_my_trades`, `fetch_funding_history` return.
 
-A JSON list, an object of lists, or a line an object. Each element says by its own fields what it
-is. Where there are no trades at all, an order's own average is told as one fill; where there are,
-an order without its trades is a finding.
+A JSON list, an object of lists, a line an object, or a table made of one. Each element says by its
+own fields what it is. Where there are no trades at all, an order's own average is told as one fill;
+where there are, an order without its trades is a finding.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from ....model.errors import InputError
 from ....model.instrument import Contract
 from ..told.cells import Cells
-from ..told.sheets import json_rows
+from ..told.sheets import csv_rows, header_of, json_rows, literal
 from ..told.telling import Origin, Status, Told, ToldFee, ToldFill, ToldFunding, ToldMarket, ToldOrder
 from .interface import BOT_FILES, BotFiles
 
@@ -24,6 +24,7 @@ _STATUS: dict[str, Status] = {
     "canceling": "open", "expired": "expired", "rejected": "rejected",
 }  # fmt: skip
 _SNIFF = 20
+_TABLE = {"symbol", "side", "price", "amount", "timestamp"}
 _LEAST_SIZE, _SIZE_NOISE = Decimal("0.000001"), Decimal("0.001")
 
 
@@ -42,6 +43,9 @@ def kind_of(row: Mapping[str, Any]) -> str | None:
 
 def claims(path: Path) -> bool:
     """Return whether a file holds unified answers."""
+    if _is_table(path):
+        header = header_of(path)
+        return header >= _TABLE and bool(header & {"takerOrMaker", "remaining", "lastTradeTimestamp"})
     if not path.name.removesuffix(".gz").endswith((".json", ".jsonl", ".ndjson")):
         return False
     scratch = Told("ccxt")
@@ -62,7 +66,7 @@ def tell(paths: Sequence[Path]) -> Told:
     alone: list[tuple[ToldOrder, Cells]] = []
     for path in paths:
         venue = path.name.partition("_")[0].partition(".")[0]
-        for number, section, row in json_rows(path, told):
+        for number, section, row in _rows(path, told):
             origin = Origin(f"{path.name}:{section}" if section else path.name, number)
             _row(Cells(row, origin, told), _venue(row, venue), alone)
     if alone and not told.tells_fills:
@@ -70,6 +74,27 @@ def tell(paths: Sequence[Path]) -> Told:
         for order, cells in alone:
             _average(order, cells)
     return told
+
+
+def _is_table(path: Path) -> bool:
+    return path.name.removesuffix(".gz").endswith(".csv")
+
+
+def _rows(path: Path, told: Told) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Yield (row, section, answer) of a file; a table's cells become what they were before it was saved."""
+    if not _is_table(path):
+        yield from json_rows(path, told)
+        return
+    for line, row in csv_rows(path, told):
+        answer: dict[str, Any] = dict(row)
+        for name in ("fee", "fees", "trades"):
+            answer[name] = literal(row[name]) if row.get(name) else None
+        for name in ("postOnly", "reduceOnly"):
+            answer[name] = row.get(name) == "True"
+        for cost, currency in (("fee.cost", "fee.currency"), ("fee_cost", "fee_currency")):
+            if row.get(cost):
+                answer["fee"] = {"cost": row[cost], "currency": row.get(currency)}
+        yield line, "", answer
 
 
 def _venue(row: Mapping[str, Any], fallback: str) -> str:
@@ -113,7 +138,8 @@ def _market(cells: Cells, venue: str) -> str:
 
 def _fees(row: Mapping[str, Any], cells: Cells) -> tuple[ToldFee, ...] | None:
     """Return the fees: of `fees` where it says something, else of `fee`; a cost is positive when paid."""
-    listed: Iterable[Any] = row.get("fees") or [row.get("fee")]
+    several = row.get("fees")
+    listed: Iterable[Any] = several if several and isinstance(several, list) else [row.get("fee")]
     costs = [
         (Cells(one, cells.origin, cells.told).number("cost"), one.get("currency"))
         for one in listed

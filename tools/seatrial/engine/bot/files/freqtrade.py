@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from ....model.instrument import Contract
 from ..told.cells import Cells
@@ -74,18 +73,18 @@ def _database(opened: Database, told: Told) -> None:
     entered = _entered(opened)
     for rowid, row in opened.rows("orders"):
         cells = Cells(row, Origin("orders", rowid), told)
-        of = row.get("ft_trade_id")
-        _order(cells, None if of is None else trades.get(int(of)), entered.get(of, {}))
+        of = str(row.get("ft_trade_id"))
+        _order(cells, trades.get(of), entered.get(of, {}))
     for trade in trades.values():
         _funding(trade, told)
 
 
-def _trades(opened: Database, told: Told) -> list[tuple[int, _Trade]]:
+def _trades(opened: Database, told: Told) -> list[tuple[str, _Trade]]:
     found = []
     for rowid, row in opened.rows("trades"):
         cells = Cells(row, Origin("trades", rowid), told)
         short = str(row.get("is_short") or 0) not in {"0", "False"}
-        found.append((int(row.get("id") or rowid), _Trade(_market(cells, cells.text("pair")), short, cells)))
+        found.append((str(row.get("id") or rowid), _Trade(_market(cells, cells.text("pair")), short, cells)))
     return found
 
 
@@ -101,15 +100,15 @@ def _market(cells: Cells, pair: str | None) -> str:
     return cells.told.market(ToldMarket(pair, cells.text("exchange") or "", contract, base, quote))
 
 
-def _entered(opened: Database) -> dict[Any, dict[str, Decimal]]:
+def _entered(opened: Database) -> dict[str, dict[str, Decimal]]:
     """Return the filled notional of each trade by side, over which the trade's fee cost is spread."""
-    sums: defaultdict[Any, dict[str, Decimal]] = defaultdict(dict)
+    sums: defaultdict[str, dict[str, Decimal]] = defaultdict(dict)
     scratch = Told("freqtrade")
     for rowid, row in opened.rows("orders"):
         cells = Cells(row, Origin("orders", rowid), scratch)
         side, qty, price = _side(cells), cells.some("filled"), cells.some("average", "price")
         if side and qty and price:
-            held = sums[row.get("ft_trade_id")]
+            held = sums[str(row.get("ft_trade_id"))]
             held[side] = held.get(side, _ZERO) + qty * price
     return sums
 
@@ -193,7 +192,7 @@ def _funding(trade: _Trade, told: Told) -> None:
         told.fundings.append(ToldFunding(trade.market, ts_ns, amount, told.markets[trade.market].settle))
 
 
-def _without_orders(number: int, trade: _Trade, told: Told) -> None:
+def _without_orders(number: str, trade: _Trade, told: Told) -> None:
     cells = trade.cells
     entry: Side = "sell" if trade.short else "buy"
     leave: Side = "buy" if trade.short else "sell"

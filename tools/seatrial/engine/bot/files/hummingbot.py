@@ -8,8 +8,6 @@ a price of zero is no price. A percentage without a flat fee is what the bot rec
 what the venue charged. The CSV writes the digits of a double in full.
 """
 
-import ast
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Any
 from ....model.instrument import Contract
 from ..told.cells import Cells, decimal_of
 from ..told.database import Database, database, is_database
-from ..told.sheets import csv_rows, header_of
+from ..told.sheets import csv_rows, header_of, literal
 from ..told.telling import (
     Liquidity,
     Origin,
@@ -190,7 +188,7 @@ def _fee_of(cells: Cells) -> dict[str, Any] | None:
     text = cells.raw("trade_fee")
     if text is None:
         return None
-    found = text if isinstance(text, dict) else _read_fee(str(text))
+    found = text if isinstance(text, dict) else literal(str(text))
     if not isinstance(found, dict):
         cells.impossible("trade_fee: neither JSON nor a dictionary")
         return None
@@ -202,15 +200,6 @@ def _fee_of(cells: Cells) -> dict[str, Any] | None:
         cells.impossible(f"trade_fee: {error}")
         return None
     return found
-
-
-def _read_fee(text: str) -> Any:
-    for read in (json.loads, ast.literal_eval):
-        try:
-            return read(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            continue
-    return None
 
 
 def _order(cells: Cells, stored: _Stored, ends: Mapping[str, tuple[int, str]]) -> None:

@@ -19,6 +19,8 @@ from .interface import BOT_FILES, BotFiles
 _FILLS = {"trade_id", "last_px", "last_qty", "order_side", "instrument_id"}
 _ORDERS = {"instrument_id", "status", "filled_qty", "quantity", "side"}
 _OTHERS = ({"position_id", "avg_px_open", "realized_pnl"}, {"account_id", "total", "free", "locked"})
+# The reports' index is the client's id; saved without its name, the column has none.
+_ORDER_ID = ("client_order_id", "venue_order_id", "")
 _STATUS: dict[str, Status] = {
     "FILLED": "filled", "CANCELED": "canceled", "EXPIRED": "expired", "REJECTED": "rejected",
     "DENIED": "rejected", "INITIALIZED": "open", "SUBMITTED": "open", "ACCEPTED": "open",
@@ -111,7 +113,7 @@ def _fill(cells: Cells) -> None:
     cells.told.fills.append(
         ToldFill(
             key=cells.text("trade_id"),
-            order=cells.text("client_order_id", "venue_order_id"),
+            order=cells.text(*_ORDER_ID),
             market=_market(cells),
             origin=cells.origin,
             side=side,
@@ -125,7 +127,7 @@ def _fill(cells: Cells) -> None:
 
 
 def _order(cells: Cells, *, alone: bool) -> None:
-    key = cells.text("client_order_id", "", "venue_order_id") or f"row {cells.origin.row}"
+    key = cells.text(*_ORDER_ID) or f"row {cells.origin.row}"
     side, filled = cells.side("side"), cells.some("filled_qty")
     status = _STATUS.get((cells.text("status") or "").upper().rpartition(".")[2], "unknown")
     created, last = cells.ts_ns("ts_init", "ts_submitted"), cells.ts_ns("ts_last", "ts_event")

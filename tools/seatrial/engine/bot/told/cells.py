@@ -14,6 +14,7 @@ from typing import Any, Literal
 from .telling import Origin, Side, Told
 
 _FLOAT_DIGITS = 17
+_SMALLEST, _LARGEST = Decimal("1e-30"), Decimal("1e30")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?\s*(Z|[+-]\d\d:?\d\d| ?UTC)?")
 _EMPTY = frozenset({"", "none", "null", "nan", "nat", "<na>"})
@@ -44,6 +45,8 @@ def decimal_of(value: Any) -> Decimal | None:
         raise ValueError(f"{text[:40]!r} is not a number") from error
     if not number.is_finite():
         raise ValueError(f"{text[:40]!r} is not a finite number")
+    if number and not _SMALLEST <= abs(number) < _LARGEST:
+        raise ValueError(f"{text[:40]!r} is no price, no quantity and no amount of money")
     if len(number.as_tuple().digits) > _FLOAT_DIGITS:
         number = Decimal(repr(float(number)))
     return number

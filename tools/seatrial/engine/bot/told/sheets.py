@@ -5,6 +5,7 @@ Everything is opened for reading only. A file that is not what it claims to be i
 names it; a row that is damaged is listed and the others are read.
 """
 
+import ast
 import csv
 import gzip
 import hashlib
@@ -125,6 +126,16 @@ def _loads(text: str) -> Any:
         return json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         return None
+
+
+def literal(text: str) -> Any:
+    """Return what a cell of a table holds as JSON or in Python's own notation, None for neither."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+    return None
 
 
 def source_of(path: Path) -> SourceFile:
