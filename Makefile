@@ -50,7 +50,7 @@ golden: $(READY) ## Rewrite the golden files; review the diff. Refused in CI.
 	@if [ -n "$${CI:-}" ]; then echo "make golden: refused in CI; a golden changes in a commit that a person reads" >&2; exit 5; fi
 	$(PYTEST) -n $(WORKERS) -m "not slow and not online" --snapshot-update
 
-docs: $(READY) ## Write docs/cli.md and docs/kpis.md from the program.
+docs: $(READY) ## Write the generated pages of docs/ from the program.
 	$(BIN)/python .ci/reference.py .
 
 picture: $(READY) ## Take docs/img/report.png from the newest soak, with chromium.

@@ -11,6 +11,7 @@ import typer
 
 from seatrial import cli
 from seatrial.model.errors import BugError, InputError, OutsideError, RefusedError, Where
+from seatrial.model.redact import KNOWN
 
 VERBS = {
     "soak": {"run", "resume", "status", "report"},
@@ -18,8 +19,12 @@ VERBS = {
     "gate": {"check", "list", "explain", "selftest"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
+    "live": {"run", "status", "check-transition", "emergency-stop", "reconcile", "verify", "orders"},
+    "secrets": {"status", "get", "rotate"},
 }
-HEAVY = {"pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy"}
+HEAVY = {
+    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt", "redis",
+}  # fmt: skip
 
 Boom = Callable[[BaseException], list[str]]
 
@@ -245,6 +250,24 @@ def test_ctrl_c_is_said_to_a_program_too(boom: Boom, capsys: pytest.CaptureFixtu
     cli.run([*boom(KeyboardInterrupt()), "--json"])
 
     assert json.loads(capsys.readouterr().out)["exit_code"] == 130
+
+
+@pytest.mark.usefixtures("forgetful")
+@pytest.mark.parametrize("kind", [OutsideError, BugError, ValueError, KeyError, typer.BadParameter])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_no_error_tells_a_secret(
+    kind: type[Exception], as_json: bool, boom: Boom, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Neither line, document nor crash report; also when it was raised before the key was known."""
+    error = kind("401 for key wJalrXUtn/FEMI+K7")
+    KNOWN.learn("wJalrXUtn/FEMI+K7")
+
+    cli.run([*boom(error), *(["--json"] if as_json else [])])
+
+    shown = capsys.readouterr()
+    written = "".join(path.read_text() for path in tmp_path.rglob("*.txt"))
+    assert "FEMI" not in shown.out + shown.err + written
+    assert "[redacted]" in (shown.out if as_json else shown.err)
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("by zero"), BugError("by zero")])

@@ -7,6 +7,7 @@ import typer
 
 from seatrial.console import speak
 from seatrial.model.outcome import Outcome
+from seatrial.model.redact import KNOWN
 from seatrial.model.verdict import Verdict
 
 LINES = ("net_bps 1.5", "WARN: report.html")
@@ -50,3 +51,17 @@ def test_a_number_that_is_none_is_null(capsys: pytest.CaptureFixture[str]) -> No
         speak(Outcome("x.y", data={"value": math.nan}), json=True)
 
     assert json.loads(capsys.readouterr().out)["value"] is None
+
+
+@pytest.mark.usefixtures("forgetful")
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_known_secret_is_not_spoken(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """A reason quotes a venue's error, and CI logs are read by many."""
+    KNOWN.learn('sec"ret-value')
+    outcome = Outcome("a.b", reasons=('sec"ret-value',), data={"n": 1}, lines=('with sec"ret-value.',))
+
+    with pytest.raises(typer.Exit):
+        speak(outcome, json=as_json)
+
+    text = capsys.readouterr().out
+    assert json.loads(text)["reasons"] == ["[redacted]"] if as_json else text == "with [redacted].\n"

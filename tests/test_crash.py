@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.crash import report_text, write_report
+from seatrial.model.redact import KNOWN, MARK
 
 
 def crash(secret: str) -> ZeroDivisionError:
@@ -24,6 +25,18 @@ def test_a_report_holds_the_traceback_and_versions_and_no_secret(monkeypatch: py
     assert "seatrial: " in text
     assert "command: soak run" in text
     assert "hunter2" not in text
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_secret_in_the_message_of_a_crash_is_taken_out() -> None:
+    """An HTTP library's exception holds the URL, and the URL holds the key."""
+    KNOWN.learn("wJalrXUtn/FEMI+K7")
+    error = ValueError("GET /?k=wJalrXUtn%2FFEMI%2BK7 with wJalrXUtn/FEMI+K7")
+
+    text = report_text(error, command="live run")
+
+    assert f"ValueError: GET /?k={MARK} with {MARK}" in text
+    assert "FEMI" not in text
 
 
 def test_the_same_crash_fills_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,9 +8,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 from seatrial import cli
+from seatrial.config.manager import ConfigManager
+from seatrial.model.errors import UsageError
 from seatrial.model.profile import DEFAULT_GATES, GateSettings
+from seatrial.model.risk import RiskSettings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -32,7 +36,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["docs/cli.md", "docs/kpis.md"])
+@pytest.mark.parametrize("name", ["docs/cli.md", "docs/kpis.md", "docs/orders.md", "docs/risk_rules.md"])
 def test_a_generated_page_is_fresh(name: str) -> None:
     """A stale reference sends people to options that are gone; `make docs` writes it anew."""
     assert (ROOT / name).read_text(encoding="utf-8") == generator().PAGES[name]()
@@ -147,3 +151,19 @@ def test_the_gates_page_shows_the_default_gates_and_every_key() -> None:
 
     assert [(kpi, side, float(hard), float(soft)) for kpi, side, hard, soft in table] == rows
     assert [key for key in GateSettings.model_fields if f"`{key}`" not in text] == []
+
+
+def test_the_risk_page_s_profile_and_error_are_the_program_s() -> None:
+    """A limit that is copied from a page must be a limit."""
+    text = (ROOT / "docs" / "risk.md").read_text(encoding="utf-8")
+    settings = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    told = r"^\$ seatrial config show --profile demo --set (\S+)\nerror: (.+)$"
+    error = re.search(told, text, re.MULTILINE)
+
+    assert settings
+    assert error
+    risk = yaml.safe_load(settings[1])["risk"]
+    assert RiskSettings.model_validate(risk).ceilings.max_order_notional == 5_000
+    with pytest.raises(UsageError) as caught:
+        ConfigManager().resolve("demo", sets=[error[1]])
+    assert caught.value.line == error[2]

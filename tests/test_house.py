@@ -89,6 +89,7 @@ BESIDE_THE_MIRROR = {
     "test_docs.py": "the documents against the program",
     "test_profiles.py": "every built-in profile",
     "test_wheel.py": "the package as installed",
+    "engine/execution/test_killed.py": "kill -9 in an order storm: core, log, recovery and reconciliation",
     "soak/test_killed.py": "kill -9 at any byte: run, journal, checkpoint and resume together",
     "soak/test_resume.py": "a soak that goes on: its errors, and the bytes that it ends in",
 }

@@ -116,3 +116,48 @@ def test_an_order_is_told_through_its_life() -> None:
         (5.0, "partially_filled", "3", "o1"),
         (6.0, "filled", "0", "o1"),
     ]
+
+
+# -- wallets ------------------------------------------------------------------------------------------
+
+FEES: dict[str, dict[str, Any]] = {
+    "settle": {"maker_bps": "2", "taker_bps": "5"},
+    "rebate": {"maker_bps": "-1", "taker_bps": "3"},
+    "token": {"maker_bps": "2", "taker_bps": "5", "charged_in": "token", "token": "BNB", "token_rate": "400"},
+    "base": {"maker_bps": "2", "taker_bps": "5", "charged_in": "base"},
+}
+
+
+@pytest.mark.parametrize("fees", FEES)
+@pytest.mark.parametrize("contract", ["linear", "inverse", "spot"])
+def test_each_wallet_closes_in_the_record(fees: str, contract: str) -> None:
+    """Opening and what is explained add up to closing, in every currency, to the last digit that is told."""
+    listed = instrument("X", contract=contract)
+    rows = [*book(0, {99: 20}, {101: 20}), *(printed(5 + n, n % 2, 98 + 4 * (n % 2), 30) for n in range(30))]
+    rows.append(funding(20, "0.001"))
+    settings = profile(fees=FEES[fees], self_trade_prevention="none")
+    played = play(
+        rows, Wanderer(seed=3, middle=100, spread=3), settings=settings, instruments=(listed,), until_ms=60
+    )
+
+    told = {each["currency"]: each for each in played.of("wallet")}
+    assert played.of("fill")
+    assert listed.settle in told
+    for wallet in told.values():
+        moved = sum(Decimal(amount) for amount in wallet["moved"].values())
+        assert Decimal(wallet["opening"]) + moved == Decimal(wallet["closing"])
+    fees_told: dict[str, Decimal] = {}
+    for fee, currency in played.of("fill", "fee", "fee_currency"):
+        fees_told[currency] = fees_told.get(currency, Decimal(0)) + Decimal(fee)
+    close = Decimal("1e-15")
+    for currency, amount in fees_told.items():
+        assert abs(Decimal(told[currency]["moved"]["fee"]) - amount) < close
+    if contract != "spot":
+        [final] = [each for each in played.of("position") if each["final"]]
+        foreign = sum(
+            Decimal(value)
+            for value, currency in played.of("fill", "fee_settle", "fee_currency")
+            if currency != listed.settle
+        )
+        equity = Decimal(told[listed.settle]["closing"]) + Decimal(final["unrealized"]) + foreign
+        assert abs(equity - Decimal(final["equity"])) < close

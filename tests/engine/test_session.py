@@ -263,5 +263,5 @@ def test_a_plain_strategy_does_nothing() -> None:
     """Every callback has a default, and defaults cost no wake-ups for books and trades."""
     played = play(ROWS, Strategy(), until_ms=50)
 
-    assert {kind for _, kind, _ in played.events} <= {"decision", "position"}
+    assert {kind for _, kind, _ in played.events} <= {"decision", "position", "wallet"}
     assert played.session.counts.orders == 0

@@ -13,6 +13,7 @@ import pytest
 from seatrial.model.artifact import Gap
 from seatrial.model.atomic import json_bytes, write_bytes, write_json
 from seatrial.model.errors import OutsideError
+from seatrial.model.redact import KNOWN
 
 
 @contextmanager
@@ -47,6 +48,22 @@ def test_json_is_canonical(tmp_path: Path) -> None:
         b'  "g": {\n    "from_ts_ns": 1,\n    "to_ts_ns": 2\n  }\n}\n'
     )
     assert (tmp_path / "a.json").read_bytes() == expected
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_known_secret_reaches_no_file_but_a_private_one(tmp_path: Path) -> None:
+    """Reports are published; the file that a secret is kept in is its owner's alone."""
+    KNOWN.learn('a"secret<value>')
+    json_said = {"error": 'for a"secret<value>', "n": 3}
+
+    write_json(tmp_path / "a.json", json_said)
+    write_bytes(tmp_path / "a.html", b"<p>a&#34;secret&lt;value&gt; 3</p>")
+    write_bytes(tmp_path / "keys", b'a"secret<value>', private=True)
+
+    assert (tmp_path / "a.json").read_bytes() == json_bytes({"error": "for [redacted]", "n": 3})
+    assert (tmp_path / "a.html").read_bytes() == b"<p>[redacted] 3</p>"
+    assert (tmp_path / "keys").read_bytes() == b'a"secret<value>'
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_value_without_json_form_leaves_the_old_file(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from seatrial.model.errors import BugError, InputError, OutsideError
 from seatrial.model.journal_lines import lines
+from seatrial.model.redact import KNOWN, MARK
 from seatrial.store.journal import Journal, JournalPosition, SyncRule, end_of, read
 from seatrial.store.verify import verify
 
@@ -69,6 +70,31 @@ def test_events_come_back_as_they_went_in(tmp_path: Path) -> None:
 
     assert [(e["ts_ns"], e["kind"]) for e in events] == [(ts, kind) for ts, kind, _ in EVENTS]
     assert {key: events[1][key] for key in EVENTS[1][2]} == EVENTS[1][2]
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_secret_in_an_event_is_taken_out_and_the_chain_holds(tmp_path: Path) -> None:
+    """A strategy's own note or a venue's error text may hold the key; a journal is kept for years."""
+    KNOWN.learn('s3cret"with\\quotes')
+    with Journal.create(tmp_path / "j", "run-a") as journal:
+        journal.append(
+            1, "order", {"reason": 'sign=s3cret"with\\quotes', "deep": [{"u": "s3cret%22with%5Cquotes"}]}
+        )
+        journal.append(2, "order", {"price": "1.5"})
+
+    first, second = read(tmp_path / "j")
+    assert (first["reason"], first["deep"]) == (f"sign={MARK}", [{"u": MARK}])
+    assert second["price"] == "1.5"
+    assert verify(tmp_path / "j") == []
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_a_known_secret_changes_no_other_byte(tmp_path: Path) -> None:
+    """The same run has the same journal, whether it holds keys or not."""
+    without = write(tmp_path / "a").read_bytes()
+    KNOWN.learn("a-secret-that-no-event-holds")
+
+    assert write(tmp_path / "b").read_bytes() == without
 
 
 def test_a_field_of_the_journals_own_is_our_mistake(tmp_path: Path) -> None:

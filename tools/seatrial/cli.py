@@ -15,14 +15,17 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from .model.errors import BugError, OutsideError, SeatrialError, StoppedError, UsageError, Where
+from .model.redact import KNOWN
 
 # name -> (module, first line of its help); a test keeps the two in step.
 ROOMS: dict[str, tuple[str, str]] = {
     "soak": ("soak.commands", "Repeat a run for hours or days and judge it as it goes."),
     "dryrun": ("dryrun.commands", "Run a bot once against the simulated exchange."),
+    "live": ("live.commands", "Run a bot with real orders, and stop it."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
+    "secrets": ("live.secrets.commands", "Say how old the keys are, read one, replace one."),
 }
 
 # What the machine can do to us at any write: not a bug of ours, and no traceback helps.
@@ -139,7 +142,7 @@ def _answer(error: SeatrialError, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        typer.echo(json.dumps(document(error)))
+        typer.echo(json.dumps(KNOWN.value(document(error))))
     else:
         typer.echo(f"error: {error.line}", err=True)
     return error.exit_code

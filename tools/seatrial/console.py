@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from .model.outcome import Outcome
+from .model.redact import KNOWN
 
 ProfileOption = Annotated[
     str | None, typer.Option("--profile", metavar="NAME|PATH", help="Profile: a name or a file.")
@@ -50,10 +51,11 @@ def speak(outcome: Outcome, *, json: bool = False, quiet: bool = False, strict: 
 
             # Bytes, because a JSON document is UTF-8 whatever the console's alphabet is.
             options = orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
-            typer.echo(orjson.dumps(outcome.document(strict=strict), default=str, option=options), nl=False)
+            said = orjson.dumps(outcome.document(strict=strict), default=str, option=options)
+            typer.echo(KNOWN.json(said, options), nl=False)
         else:
             for line in outcome.lines[-1:] if quiet else outcome.lines:
-                typer.echo(line)
+                typer.echo(KNOWN.text(line))
     except BrokenPipeError:
         # The reader has gone, the verdict has not: keep its exit code.
         sys.stdout = None

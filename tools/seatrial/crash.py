@@ -2,7 +2,8 @@
 The crash report: what a maintainer needs when the mistake is ours.
 
 It holds the traceback and versions; no environment, no local variables and no arguments, because a
-report gets pasted into public threads and those may hold keys.
+report gets pasted into public threads and those may hold keys. A key that got into the message of
+the exception is taken out by its value.
 """
 
 import hashlib
@@ -12,6 +13,8 @@ import tempfile
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from .model.redact import KNOWN
 
 PACKAGES = ("seatrial", "typer", "pydantic", "numpy", "numba", "duckdb", "bokeh")
 
@@ -45,7 +48,7 @@ def report_text(error: BaseException, *, command: str) -> str:
         "",
         trace,
     ]
-    return "\n".join(lines)
+    return KNOWN.text("\n".join(lines))
 
 
 def _installed(name: str) -> str:

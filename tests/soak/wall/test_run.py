@@ -78,7 +78,8 @@ def journal_of(outcome: Outcome) -> list[dict[str, Any]]:
 
 def alerts(outcome: Outcome) -> list[str]:
     """What happened to the bot."""
-    return [event["what"] for event in journal_of(outcome) if event["kind"] == "alert"]
+    told = [event["alert"] for event in journal_of(outcome) if event["kind"] == "alert"]
+    return [name.removeprefix("bot.") for name in told]
 
 
 def test_a_bot_that_stays_is_covered_measured_and_passed(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..model.profile import Profile
+from .envelope import is_production, keep_ceilings, keep_limits, keep_production
 from .environment import overrides
 from .layers import environment_layers, profile_chain, set_layers
 from .locate import Found
@@ -85,8 +86,15 @@ class ConfigManager:
         from_env = environment_layers(held, below)
         if from_env and not allow_env:
             _refuse_in_production(below, from_env, held)
-        layers = (*chain, *from_env, *set_layers(sets), *_seed_layer(seed))
-        return _resolved(layers, found)
+        above = (*from_env, *set_layers(sets))
+        keep_ceilings(below, above)
+        layers = (*chain, *above, *_seed_layer(seed))
+        resolved = _resolved(layers, found)
+        risk = resolved.profile.risk
+        keep_limits(risk, layers)
+        if above and is_production(below):
+            keep_production(_resolved(chain, found).profile.risk, risk, above)
+        return resolved
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
@@ -152,9 +160,9 @@ def _seed_layer(seed: int | None) -> tuple[Node, ...]:
 
 
 def _refuse_in_production(below: Node, from_env: Sequence[Node], env: Mapping[str, str]) -> None:
-    mark, depth = lookup(below, ("production",))
-    if depth != 1 or mark.value is not True:
+    if not is_production(below):
         return
+    mark, _ = lookup(below, ("production",))
     told = [leaf.source.text or "" for layer in from_env for _, leaf in leaves(layer)]
     names = [name for name in overrides(env) if any(text.startswith(f"{name}=") for text in told)]
     raise mark.source.refuse(

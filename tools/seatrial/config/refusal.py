@@ -54,6 +54,9 @@ def _told(node: Node) -> str:
 
 
 def _fix(first: dict[str, Any], node: Node) -> str | None:
+    percent = _percent(first, node)
+    if percent is not None:
+        return f"a ratio is between 0 and 1: {percent:g} % is {percent / 100:.6g}"
     if first["type"] == "literal_error":
         known = [word.strip(" '") for word in str(first["ctx"]["expected"]).replace(" or ", ",").split(",")]
         near = nearest(str(node.value), known)
@@ -63,3 +66,15 @@ def _fix(first: dict[str, Any], node: Node) -> str | None:
     if isinstance(node.value, str) and first["type"] in {"int_type", "float_type", "bool_type"}:
         return {"bool_type": "write true or false"}.get(first["type"], "write a bare number, without quotes")
     return None
+
+
+def _percent(first: dict[str, Any], node: Node) -> float | None:
+    """Return what was meant as a percentage where a ratio belongs, None when nothing was."""
+    if not str(first["loc"][-1]).endswith("_ratio") or first["type"] not in {"less_than_equal", "float_type"}:
+        return None
+    text = str(node.value).strip()
+    try:
+        percent = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    return percent if 0 <= percent <= 100 and (percent > 1 or text.endswith("%")) else None

@@ -7,6 +7,8 @@ somebody sent from another machine.
 
 from dataclasses import dataclass, replace
 
+from pydantic import ValidationError
+
 from ..judge.joint import venue_record
 from ..model.artifact import IterationSummary, Manifest, VerdictFile
 from ..model.atomic import write_bytes, write_json
@@ -55,10 +57,12 @@ def profile_of(record: Record, manifest: Manifest) -> Profile:
     """Return the profile that a record was made with."""
     try:
         return Profile.model_validate(manifest.config)
-    except ValueError as error:
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(["config", *(str(step) for step in first["loc"])])
         raise InputError(
-            f"the recorded configuration does not fit this program: {str(error).splitlines()[0]}",
-            where=Where(str(record.manifest), field="config"),
+            f"the recorded configuration does not fit this program: {first['msg']}",
+            where=Where(str(record.manifest), field=field),
             fix=f"use seatrial {manifest.versions.get('seatrial', 'of the record')}",
         ) from error
 

@@ -13,7 +13,8 @@ from ..model.profile import ExchangeSettings
 from ..model.tape import BBO, KIND_MASK, RATE_SCALE, TRADE
 from .desk import SIDES, Desk
 from .exchange import layout as L  # noqa: N812  (the layout's names are its vocabulary)
-from .execution.ledger import Ledger
+from .execution.account import wallets
+from .execution.ledger import ZERO, Ledger
 from .execution.order import Order
 from .grid import Grid, money
 from .sim_gateway import TIF_NAMES
@@ -96,7 +97,7 @@ class Scribe:
             "order",
             {
                 "order_id": order.order_id,
-                "client_id": f"o{order.order_id}",
+                "client_id": order.client_id,
                 "symbol": self.instruments[order.instrument].symbol,
                 "side": SIDES[order.side],
                 "type": order.kind,
@@ -287,6 +288,22 @@ class Scribe:
                 "final": final,
             },
         )
+
+    def tell_wallets(self, now: int) -> None:
+        """Tell what moved each wallet; closing is the sum of the amounts as they are told."""
+        for currency, wallet in sorted(self.wallets().items()):
+            told = {kind: money(amount) for kind, amount in wallet.items() if kind != "closing"}
+            closing = sum(map(Decimal, told.values()), ZERO)
+            fields = {"currency": currency, "opening": told.pop("opening"), "moved": told}
+            self.emit(now, "wallet", {**fields, "closing": money(closing)})
+
+    def wallets(self) -> dict[str, dict[str, Decimal]]:
+        """Return opening, every kind of movement and closing of each wallet."""
+        opening: dict[str, Decimal] = {}
+        for ledger in self.ledgers:
+            settle = ledger.instrument.settle
+            opening[settle] = opening.get(settle, ZERO) + ledger.opening
+        return wallets(opening, self.ledgers)
 
     def equity(self, instrument: int, twice: int) -> str:
         """Return the equity of one instrument at a doubled mid, or at the last known one, to 8 places."""

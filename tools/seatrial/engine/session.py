@@ -80,6 +80,7 @@ class Session:
         self.delivery = Delivery(self.mailbox, self.desk, self.scribe, self.bot, self._ask_bot)
         self._guard: str | None = None
         if self.bot.kernel:
+            _refuse_limits(self.core.monitor.limits)
             self.memory.drive_with(self.bot.kernel)
         self._timer_ns = round(profile.bot.timer_ms * NS_PER_MS)
         self._sample_ns = max(NS_PER_MS, min(SAMPLE_NS_MAX, round(profile.soak.window_s * 1e9 / 120)))
@@ -176,6 +177,7 @@ class Session:
         self.scribe.iteration -= 1
         for instrument in range(len(self.instruments)):
             self.scribe.position(now_ns, instrument, self._mid2(instrument), final=True)
+        self.scribe.tell_wallets(now_ns)
 
     @property
     def counts(self) -> Counts:
@@ -358,6 +360,16 @@ class Session:
         self._guard = state["guard"]
         self.rows, self.decisions, self.sampled_ns = state["rows"], state["decisions"], state["sampled_ns"]
         self._last_trade = state["held_trade"] and Trade(*state["held_trade"])
+
+
+def _refuse_limits(limits: tuple[str, ...]) -> None:
+    """Refuse limits that would not hold: a compiled strategy's orders never come by the core."""
+    if limits:
+        raise UsageError(
+            "risk limits do not reach a strategy that is compiled with the exchange",
+            where=Where(field=f"risk.{limits[0]}"),
+            fix="run the bot's plain form, or leave the limits out",
+        )
 
 
 def _tell_nobody(_ts_ns: int, _kind: str, _fields: dict[str, Any]) -> None:

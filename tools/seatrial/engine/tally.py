@@ -30,6 +30,9 @@ class Tally(Scribe):
     def gap(self, now: int, instrument: int, *, opens: bool) -> None:
         """Tell nothing of gaps."""
 
+    def tell_wallets(self, now: int) -> None:
+        """Tell nothing of wallets."""
+
     def position(self, *_: Any, **__: Any) -> None:
         """Tell nothing of positions."""
 

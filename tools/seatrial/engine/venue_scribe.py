@@ -67,6 +67,10 @@ class VenueScribe(Scribe):
         if reason:
             self._reasons[number] = reason
 
+    def reason(self, number: int) -> str | None:
+        """Return the venue's words that are kept for an order."""
+        return self._reasons.get(number)
+
     # -- what the venue did -------------------------------------------------------------------------
 
     def heard(self, kind: str, order: Order | None, fill: Fill | None) -> None:
@@ -131,6 +135,10 @@ class VenueScribe(Scribe):
         while self._marks and (final or len(self._marks[0][3]) == len(HORIZON_NAMES)):
             _, at, fill_id, mids = self._marks.popleft()
             self.marked_out(now, at, fill_id, mids + [0] * (len(HORIZON_NAMES) - len(mids)))
+
+    def wallets(self) -> dict[str, dict[str, Decimal]]:
+        """Return the account's wallets: their opening is what the venue stated at the start."""
+        return self.core.blotter.account.wallets()
 
     def fund(self, now: int, instrument: int, amount: Decimal, rate: Decimal, mark: Decimal) -> None:
         """Tell a funding payment that the venue made."""

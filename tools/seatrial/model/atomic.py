@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import OutsideError, Where
+from .redact import KNOWN
 
 _FIXES = {
     errno.ENOSPC: "free some space and run it again",
@@ -29,17 +30,21 @@ _FIXES = {
 _FOLDER_SYNC_MAY_SAY = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     """
     Put `data` at `path`, whole or not at all; the folder must exist.
 
     Whatever stops it (disk full, read-only, no permission) is an OutsideError naming `path`, and
-    what stood there before still stands there.
+    what stood there before still stands there. Known secrets are taken out of what is written,
+    unless the file is `private`: then it holds them, for its owner's eyes alone.
     """
     path = Path(path)
+    mode = 0o600 if private else 0o666
+    if not private:
+        data = KNOWN.raw(data)
     scratch = path.with_name(f".{path.name[:64]}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
-        _replace(path, scratch, data)
+        _replace(path, scratch, data, mode)
     except OSError as error:
         raise OutsideError(
             f"cannot write: {error.strerror or error}",
@@ -63,7 +68,7 @@ def json_bytes(obj: Any) -> bytes:
     import orjson
 
     options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(obj, default=_plain, option=options)
+    return KNOWN.json(orjson.dumps(obj, default=_plain, option=options), options)
 
 
 def _plain(value: Any) -> Any:
@@ -74,10 +79,10 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _replace(path: Path, scratch: Path, data: bytes) -> None:
+def _replace(path: Path, scratch: Path, data: bytes, mode: int) -> None:
     try:
         # O_TRUNC and not O_EXCL: a scratch file left by a killed process must not block the next.
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()

@@ -14,6 +14,8 @@ A failed gate is a verdict, not an error. Not enough evidence is a verdict too (
 
 from dataclasses import dataclass
 
+from .redact import KNOWN
+
 
 @dataclass(frozen=True)
 class Where:
@@ -35,7 +37,8 @@ class SeatrialError(Exception):
     exit_code = 70
 
     def __init__(self, message: str, *, where: Where | None = None, fix: str | None = None) -> None:
-        self.message, self.where, self.fix = message, where or Where(), fix
+        # An error travels further than any log: into reports, alerts and public threads.
+        self.message, self.where, self.fix = KNOWN.text(message), where or Where(), fix
         super().__init__(self.line)
 
     @property
@@ -43,7 +46,7 @@ class SeatrialError(Exception):
         """Return the whole error in one line: place, fact, fix."""
         place = str(self.where)
         text = f"{place}: {self.message}" if place else self.message
-        return " ".join((f"{text} ({self.fix})" if self.fix else text).split())
+        return KNOWN.text(" ".join((f"{text} ({self.fix})" if self.fix else text).split()))
 
 
 class UsageError(SeatrialError):

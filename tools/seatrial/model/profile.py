@@ -5,13 +5,15 @@ Each section belongs to one room; the ConfigManager resolves it, the run records
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
+from .live_settings import LiveSettings
 from .process import ProcessSettings
 from .risk import RiskSettings
+from .secret_settings import FreeParams, SecretsSettings
 
 Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
 
@@ -96,7 +98,7 @@ class BotSettings(Config):
     """The system under test."""
 
     entry: str = Field("reference", description="Name of a bundled bot, or module:attribute of a Strategy.")
-    params: dict[str, Any] = Field(default_factory=dict, description="Arguments of the bot.")
+    params: FreeParams = Field(default_factory=dict, description="Arguments of the bot.")
     timer_ms: Annotated[float, Field(gt=0)] = Field(1_000, description="How often on_timer is called.")
     command: tuple[str, ...] = Field(
         (), description="A program of its own instead of `entry`: its command line; see soak.clock."
@@ -128,7 +130,7 @@ class SoakSettings(Config):
     steady_last: PositiveInt = Field(
         8, description="The gates' steady window: so many last steady iterations."
     )
-    warmup_params: dict[str, Any] = Field(default_factory=dict, description="Bot arguments during warm-up.")
+    warmup_params: FreeParams = Field(default_factory=dict, description="Bot arguments during warm-up.")
     guards: GuardSettings = GuardSettings()
 
     @model_validator(mode="after")
@@ -214,3 +216,5 @@ class Profile(Config):
     soak: SoakSettings = SoakSettings()
     gates: tuple[GateSettings, ...] = DEFAULT_GATES
     report: ReportSettings = ReportSettings()
+    live: LiveSettings = LiveSettings()
+    secrets: SecretsSettings = SecretsSettings()

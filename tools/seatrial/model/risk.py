@@ -3,38 +3,66 @@ The limits of a run, each in the unit that its name ends in, and the ceilings ab
 
 A limit may be set by a profile, the environment, the command line or a tuner; whichever route it
 comes by, what counts is the value that results. It must stay within its ceiling, and ceilings
-belong to the profile file of a production profile alone (see `ConfigManager`).
+belong to the profile file of a production profile alone (see `config.envelope`).
 """
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
+from .errors import UsageError, Where
 
-Money = Annotated[Decimal, Field(gt=0)]
-Quantity = Annotated[Decimal, Field(gt=0)]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=42, decimal_places=18)]
+Money = Amount
+Quantity = Amount
 Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
+DistanceBps = Annotated[float, Field(gt=0, le=10_000)]
+
+UNITS: Final = {
+    "count": "count",
+    "per_s": "orders per second",
+    "per_min": "orders per minute",
+    "qty": "the instrument's unit",
+    "notional": "settlement currency",
+    "loss": "settlement currency",
+    "bps": "basis points",
+    "ratio": "ratio, 0 to 1",
+    "ms": "milliseconds",
+    "s": "seconds",
+}
+"""What the last word of a limit's name means; a name without any of them counts things."""
+
+
+def unit_of(name: str) -> str:
+    """Return the unit of a limit, in words, from the last word of its name."""
+    words = name.split("_")
+    return UNITS.get("_".join(words[-2:])) or UNITS.get(words[-1]) or UNITS["count"]
+
+
+def _limit(description: str, default: Any = None) -> Any:
+    return Field(default, description=description)
 
 
 class RiskCeilings(Config):
     """What no limit may exceed, whatever sets it; None leaves a limit without a ceiling."""
 
-    max_positions: Count | None = 50
-    max_open_orders: Count | None = 1_000
-    max_orders_per_s: Count | None = 5_000
-    max_orders_per_min: Count | None = 120_000
-    max_position_qty: Quantity | None = None
-    max_position_notional: Money | None = None
-    max_total_notional: Money | None = None
-    max_order_qty: Quantity | None = None
-    max_order_notional: Money | None = None
-    max_collar_bps: Bps | None = 5_000
-    max_drawdown_ratio: Ratio | None = 0.5
-    max_day_loss: Money | None = None
-    max_data_age_ms: Milliseconds | None = 600_000
+    max_positions: Count | None = _limit("Highest max_positions (count).", 50)
+    max_open_orders: Count | None = _limit("Highest max_open_orders (count).", 1_000)
+    max_orders_per_s: Count | None = _limit("Highest max_orders_per_s (orders per second).", 5_000)
+    max_orders_per_min: Count | None = _limit("Highest max_orders_per_min (orders per minute).", 120_000)
+    max_position_qty: Quantity | None = _limit("Highest max_position_qty (the instrument's unit).")
+    max_position_notional: Money | None = _limit("Highest max_position_notional (settlement currency).")
+    max_total_notional: Money | None = _limit("Highest max_total_notional (settlement currency).")
+    max_order_qty: Quantity | None = _limit("Highest max_order_qty (the instrument's unit).")
+    max_order_notional: Money | None = _limit("Highest max_order_notional (settlement currency).")
+    max_collar_bps: DistanceBps | None = _limit("Highest max_collar_bps (basis points).", 5_000)
+    max_drawdown_ratio: Ratio | None = _limit("Highest max_drawdown_ratio (ratio, 0 to 1).", 0.5)
+    max_day_loss: Money | None = _limit("Highest max_day_loss (settlement currency).")
+    max_data_age_ms: Milliseconds | None = _limit("Highest max_data_age_ms (milliseconds).", 600_000)
 
 
 class EdgeSettings(Config):
@@ -62,22 +90,20 @@ class RiskSettings(Config):
     a position passes every limit: a limit must never trap risk.
     """
 
-    max_positions: Count | None = Field(None, description="Instruments with an open position.")
-    max_open_orders: Count | None = Field(None, description="Working orders, all instruments.")
-    max_orders_per_s: Count | None = Field(None, description="Orders and amendments sent in a second.")
-    max_orders_per_min: Count | None = Field(None, description="The same in a minute.")
-    max_position_qty: Quantity | None = Field(None, description="Position of one instrument.")
-    max_position_notional: Money | None = Field(None, description="Value of one instrument's position.")
-    max_total_notional: Money | None = Field(None, description="Value of all positions of a currency.")
-    max_order_qty: Quantity | None = Field(None, description="Size of one order.")
-    max_order_notional: Money | None = Field(None, description="Value of one order.")
-    max_collar_bps: Bps | None = Field(None, description="Distance of a price from the mid.")
-    max_drawdown_ratio: Ratio | None = Field(None, description="Loss from the equity's peak: freeze.")
-    max_day_loss: Money | None = Field(None, description="Loss since midnight UTC: freeze until the next.")
-    max_data_age_ms: Milliseconds | None = Field(None, description="Age of the book that an order relies on.")
-    max_repeats: Count | None = Field(
-        None, description="Equal orders in a row, filled or not, before a person has to look."
-    )
+    max_positions: Count | None = _limit("Instruments with a position, or an order that could open one.")
+    max_open_orders: Count | None = _limit("Working orders, all instruments together.")
+    max_orders_per_s: Count | None = _limit("Orders and amendments sent in any one second.")
+    max_orders_per_min: Count | None = _limit("Orders and amendments sent in any one minute.")
+    max_position_qty: Quantity | None = _limit("Position of one instrument, in its unit.")
+    max_position_notional: Money | None = _limit("Value of one instrument's position, in settlement money.")
+    max_total_notional: Money | None = _limit("Value of all positions that settle in one currency.")
+    max_order_qty: Quantity | None = _limit("Size of one order, in the instrument's unit.")
+    max_order_notional: Money | None = _limit("Value of one order, in settlement money.")
+    max_collar_bps: DistanceBps | None = _limit("Distance of a limit price from the mid, in basis points.")
+    max_drawdown_ratio: Ratio | None = _limit("Loss from the equity's peak over that peak (0.05 is 5 %).")
+    max_day_loss: Money | None = _limit("Loss since midnight UTC, in settlement money.")
+    max_data_age_ms: Milliseconds | None = _limit("Age of the book that an order relies on, in milliseconds.")
+    max_repeats: Count | None = _limit("Equal orders in a row, filled or not, before a person has to look.")
     no_self_cross: bool = Field(False, description="Refuse an order that would meet one of our own.")
     edge: EdgeSettings = EdgeSettings()
     symbols: dict[str, "SymbolLimits"] = Field(
@@ -98,27 +124,56 @@ class RiskSettings(Config):
 
     def tightened(self, changes: Mapping[str, Any]) -> "RiskSettings":
         """
-        Return these limits with changes made at run time.
+        Return these limits with changes made at run time, laid over them key by key.
 
         What counts is the value that results: it may be tighter or equal, never wider and never
-        gone, whatever way the change is written. A wider one is a ValueError.
+        gone, whatever way the change is written. All else is a UsageError that names the limit.
         """
-        changed = RiskSettings.model_validate({**self.model_dump(), **dict(changes)})
+        document = _laid_over(self.model_dump(mode="json"), changes)
+        try:
+            # As JSON and strictly, as a profile is read: True is no count, "5" no number.
+            changed = RiskSettings.model_validate_json(json.dumps(document, default=str), strict=True)
+        except (TypeError, ValidationError) as error:
+            raise _refused(*_said(error)) from error
         if changed.ceilings != self.ceilings:
-            raise ValueError("ceilings do not change at run time")
+            raise _refused("ceilings", "ceilings do not change at run time")
         _must_be_tighter(self, changed)
         return changed
+
+    def tightest(self, other: "RiskSettings") -> "RiskSettings":
+        """Return the tighter of two settings, limit by limit, under the ceilings of this one."""
+        tightest: RiskSettings = _tightest(self, other)
+        return tightest
 
 
 class SymbolLimits(Config):
     """Limits of one instrument; they hold beside the general ones."""
 
-    max_position_qty: Quantity | None = None
-    max_position_notional: Money | None = None
-    max_order_qty: Quantity | None = None
-    max_order_notional: Money | None = None
-    max_collar_bps: Bps | None = None
-    max_data_age_ms: Milliseconds | None = None
+    max_position_qty: Quantity | None = _limit("Position, in the instrument's unit.")
+    max_position_notional: Money | None = _limit("Value of the position, in settlement money.")
+    max_order_qty: Quantity | None = _limit("Size of one order, in the instrument's unit.")
+    max_order_notional: Money | None = _limit("Value of one order, in settlement money.")
+    max_collar_bps: DistanceBps | None = _limit("Distance of a limit price from the mid, in basis points.")
+    max_data_age_ms: Milliseconds | None = _limit("Age of the book that an order relies on, in milliseconds.")
+
+
+def _laid_over(below: Any, above: Any) -> Any:
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        return above
+    return {**below, **{key: _laid_over(below.get(key), value) for key, value in above.items()}}
+
+
+def _refused(field: str, message: str) -> UsageError:
+    where = Where(field=f"risk.{field}" if field else "risk")
+    return UsageError(message, where=where, fix="tighten it, or start a new run")
+
+
+def _said(error: TypeError | ValidationError) -> tuple[str, str]:
+    if isinstance(error, TypeError):
+        return "", str(error)
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(step) for step in first["loc"])
+    return field, first["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
 
 
 def _must_be_tighter(now: Config, wanted: Config, at: str = "") -> None:
@@ -130,15 +185,29 @@ def _must_be_tighter(now: Config, wanted: Config, at: str = "") -> None:
             _must_be_tighter(mine, other, f"{label}.")
         elif isinstance(mine, dict):
             for symbol, limits in mine.items():
-                if symbol not in other:
-                    raise ValueError(f"{label}.{symbol} cannot be taken away at run time")
                 _must_be_tighter(limits, other[symbol], f"{label}.{symbol}.")
         elif mine is not None and mine != other and _is_wider(name, mine, other):
-            raise ValueError(f"{label} {other} would be wider than {mine}: at run time limits only tighten")
+            other = "null" if other is None else other
+            raise _refused(label, f"{other} would be wider than {mine}: at run time limits only tighten")
+
+
+def _tightest(now: Any, other: Any) -> Any:
+    values = {}
+    for name in type(now).model_fields:
+        mine, theirs = getattr(now, name), getattr(other, name)
+        if isinstance(mine, Config):
+            values[name] = mine if name == "ceilings" else _tightest(mine, theirs)
+        elif isinstance(mine, dict):
+            both = {symbol: _tightest(mine[symbol], theirs[symbol]) for symbol in mine if symbol in theirs}
+            values[name] = {**mine, **theirs, **both}
+        else:
+            values[name] = theirs if mine is None or not _is_wider(name, mine, theirs) else mine
+    # Every value was validated where it comes from.
+    return now.model_copy(update=values)
 
 
 def _is_wider(name: str, mine: Any, other: Any) -> bool:
-    if other is None:
+    if other is None or name in _FIXED:
         return True
     if isinstance(mine, bool):
         return mine and not other
@@ -146,6 +215,8 @@ def _is_wider(name: str, mine: Any, other: Any) -> bool:
 
 
 # Where more is safer: a higher threshold freezes earlier, a longer cool-down trades later.
-_FLOORS = frozenset({"min_bps", "resume_bps", "cooldown_s"})
+_FLOORS: Final = frozenset({"min_bps", "resume_bps", "cooldown_s"})
+# Neither way is safer: a short window never gathers its fills, a short horizon flatters every maker.
+_FIXED: Final = frozenset({"window_s", "horizon_ms"})
 
 RiskSettings.model_rebuild()

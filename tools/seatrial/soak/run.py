@@ -7,6 +7,7 @@ makes a soak of them.
 
 from pathlib import Path
 
+from ..config.manager import fingerprint
 from ..dryrun.asking import Ask, resolve
 from ..dryrun.conclude import profile_of
 from ..dryrun.drive import start
@@ -105,6 +106,12 @@ def _berth(
     record: Record, manifest: Manifest, place: Checkpoint, seams: Seams, *, fast: bool | None
 ) -> Berth:
     profile = profile_of(record, manifest)
+    if fingerprint(manifest.config) != manifest.config_sha256:
+        raise InputError(
+            "the recorded configuration is not the one that this run began with",
+            where=Where(str(record.manifest), field="config"),
+            fix="put the record's own files back, or start a new run",
+        )
     dataset = None if place.dataset is None else Path(place.dataset)
     feed = open_market(profile, dataset, manifest.planned_ns, seams)
     if feed.provenance.sha256 != manifest.provenance.sha256:

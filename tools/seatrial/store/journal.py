@@ -28,6 +28,7 @@ import orjson
 
 from ..model.errors import BugError, InputError, OutsideError, Where
 from ..model.journal_lines import Event, damaged, lines, parse, raw_lines
+from ..model.redact import KNOWN
 from .line import GENESIS, RESERVED, body_of, chained
 
 SYNC_EVERY_ROWS = 8_192
@@ -96,7 +97,10 @@ class Journal:
         self._seq = seq = self._seq + 1
         said = self._kinds.get(kind) or self._kind(kind)
         start = b'{"seq":%d,"ts_ns":%d,"kind":%b' % (seq, ts_ns, said)
-        end = b"," + orjson.dumps(fields)[1:-1] if fields else b""
+        held = orjson.dumps(fields)
+        if KNOWN.armed:
+            held = KNOWN.json(held)
+        end = b"," + held[1:-1] if fields else b""
         prev = self._prev
         self._batch.append(b'%b%b%b,"prev":"%b"}\n' % (start, self._identity, end, prev))
         self._prev = sha256(b"%b%b%b}" % (prev, start, end)).hexdigest().encode()

@@ -2,7 +2,7 @@
 The durable order log: every fact about orders, fills and positions, in one SQLite file.
 
 Write-ahead logging with `synchronous=FULL` survives a kill and a power cut; many records share one
-commit, so durability costs a sync per batch and not per order. A record is on the disk when
+commit and one row, so durability costs a sync per batch and not per order. A record is on the disk when
 `commit` returns, and nothing that depends on it may leave the process before that.
 
 One process writes, held by the lock beside the file; anybody may read. The file knows its schema's
@@ -27,20 +27,12 @@ MIGRATIONS: Final = (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_ns INTEGER NOT NULL, pid INTEGER NOT NULL,
         instance TEXT NOT NULL
     );
-    CREATE TABLE record (
-        seq INTEGER PRIMARY KEY, ts_ns INTEGER NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL,
-        body BLOB NOT NULL
-    );
+    CREATE TABLE batch (seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL);
     INSERT INTO meta VALUES ('tag', lower(hex(randomblob(5))));
     """,
     """
-    CREATE TABLE identity (key TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE identity (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE checkpoint (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
-    INSERT OR IGNORE INTO identity
-        SELECT json_array(
-            json_extract(fields, '$[0][1]'), json_extract(fields, '$[0][5]'),
-            json_extract(fields, '$[0][2]'), json_extract(fields, '$[0][9]')), seq
-        FROM (SELECT seq, CAST(body AS TEXT) AS fields FROM record WHERE kind = 'fill');
     """,
 )
 VERSION: Final = len(MIGRATIONS)
@@ -64,9 +56,10 @@ class OrderLog:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path, self._connection = path, connection
-        self._batch: list[tuple[int, int, str, int, bytes]] = []
-        self._keys: list[tuple[str, int]] = []
-        self._seq: int = connection.execute("SELECT coalesce(max(seq), 0) FROM record").fetchone()[0]
+        self._batch: list[tuple[int, str, int, Sequence[Any]]] = []
+        self._keys: list[tuple[str, bytes]] = []
+        last = "SELECT coalesce(max(seq + count - 1), 0) FROM batch"
+        self._seq: int = connection.execute(last).fetchone()[0]
         self.tag: str = connection.execute("SELECT value FROM meta WHERE key = 'tag'").fetchone()[0]
         self.session = 0
         self._broken = False
@@ -106,11 +99,11 @@ class OrderLog:
 
     def append(self, ts_ns: int, kind: str, number: int, fields: Sequence[Any]) -> None:
         """Take a record whose fields are JSON-able; it is durable after the next `commit`."""
-        self._seq += 1
-        self._batch.append((self._seq, ts_ns, kind, number, orjson.dumps(fields)))
-        if kind == "fill":
-            _, instrument, side, _, _, trade_id, _, _, _, leg = fields[0]
-            self._keys.append((identity(instrument, trade_id, side, leg), self._seq))
+        self._batch.append((ts_ns, kind, number, fields))
+
+    def keep_fill(self, key: str, fields: Sequence[Any]) -> None:
+        """Keep a fill that leaves the memory, so that its identity is found for ever."""
+        self._keys.append((key, orjson.dumps(fields)))
 
     def commit(self) -> None:
         """Write everything taken in one transaction and wait until it is on the disk."""
@@ -118,14 +111,15 @@ class OrderLog:
             return
         if self._broken:
             raise OutsideError("an earlier write to the order log failed", where=Where(str(self.path)))
-        execute = self._connection.execute
+        execute, count = self._connection.execute, len(self._batch)
         try:
+            body = orjson.dumps(self._batch)
             execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", self._batch)
+            execute("INSERT INTO batch VALUES (?, ?, ?)", (self._seq + 1, count, body))
             if self._keys:
                 self._connection.executemany("INSERT OR IGNORE INTO identity VALUES (?, ?)", self._keys)
             execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, TypeError) as error:
             self._broken = True
             with suppress(sqlite3.Error):
                 execute("ROLLBACK")
@@ -134,6 +128,7 @@ class OrderLog:
                 where=Where(str(self.path)),
                 fix="nothing was sent that is not in it; free space and start again",
             ) from error
+        self._seq += count
         self._batch.clear()
         self._keys.clear()
 
@@ -157,11 +152,9 @@ class OrderLog:
         return _records(self._connection, after)
 
     def fill(self, key: str) -> list[Any] | None:
-        """Return the fields of the first fill of an identity, None when it was never recorded."""
-        row = self._connection.execute(
-            "SELECT body FROM record WHERE seq = (SELECT seq FROM identity WHERE key = ?)", (key,)
-        ).fetchone()
-        fields: list[Any] | None = None if row is None else orjson.loads(row[0])[0]
+        """Return the fields of a fill that was kept under this identity, None when there is none."""
+        row = self._connection.execute("SELECT body FROM identity WHERE key = ?", (key,)).fetchone()
+        fields: list[Any] | None = None if row is None else orjson.loads(row[0])
         return fields
 
     def set_meta(self, key: str, value: str) -> None:
@@ -251,11 +244,11 @@ def _refusal(path: Path, error: sqlite3.Error) -> InputError | OutsideError:
 
 
 def _records(connection: sqlite3.Connection, after: int) -> Iterator[Stored]:
-    rows = connection.execute(
-        "SELECT seq, ts_ns, kind, number, body FROM record WHERE seq > ? ORDER BY seq", (after,)
-    )
-    for seq, ts_ns, kind, number, body in rows:
-        yield Stored(seq, ts_ns, kind, number, orjson.loads(body))
+    rows = connection.execute("SELECT seq, body FROM batch WHERE seq + count > ? + 1 ORDER BY seq", (after,))
+    for first, body in rows:
+        for seq, (ts_ns, kind, number, fields) in enumerate(orjson.loads(body), first):
+            if seq > after:
+                yield Stored(seq, ts_ns, kind, number, fields)
 
 
 def _latest(connection: sqlite3.Connection) -> tuple[int, Any] | None:

@@ -60,3 +60,20 @@ def test_a_record_keeps_no_secret() -> None:
     assert without_secrets(values)["bot"]["process"]["env"] == {"API_SECRET": "***", "URL": "u"}
     assert values["bot"]["process"]["env"]["API_SECRET"] == "s3cret"  # type: ignore[index]
     assert without_secrets({"bot": 1}) == {"bot": 1}
+
+
+def test_the_address_of_a_key_is_none() -> None:
+    """`{api_key}` says where the exchange's key goes; blotted out, the soak could not be resumed."""
+    env = {"API_KEY": "{api_key}"}
+
+    assert without_secrets({"bot": {"process": {"env": env}}}) == {"bot": {"process": {"env": env}}}
+    assert secrets_of(env) == []
+
+
+def test_a_secret_that_the_record_lacks_comes_from_the_environment() -> None:
+    """A resumed soak has only the record, and the record has no secrets."""
+    settings = ProcessSettings(env={"MY_KEY": "***"})
+
+    assert environment(settings, OURS, {}, MARK)["MY_KEY"] == "handed"
+    with pytest.raises(UsageError, match="set MY_KEY"):
+        environment(settings, {}, {}, MARK)

@@ -27,53 +27,58 @@ class Trail:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self._places: list[Place] = []
         self._fills: list[Fill] = []
         self._snapshots: list[dict[str, Any]] = [ledger.state()]
+        self._last_ns = -1
         self._cut = False
 
     def add(self, fill: Fill) -> None:
         """Book a fill where it belongs."""
-        place = (fill.ts_ns, fill.trade_id, fill.side, fill.leg)
-        if not self._places or place >= self._places[-1]:
-            self._append(place, fill)
+        if fill.ts_ns > self._last_ns:
+            # Nearly every fill comes in time: its path has no detours.
+            fills, ledger = self._fills, self.ledger
+            if fill.qty:
+                ledger.take(fill.side, fill.px, fill.qty)
+            if fill.fee is not None:
+                ledger.charge(fill.fee, fill.px)
+            fills.append(fill)
+            self._last_ns = fill.ts_ns
+            if len(fills) % SNAPSHOT_EVERY == 0:
+                self._snap()
             return
-        self._insert(bisect_right(self._places, place), place, fill)
+        at = bisect_right(self._fills, _place(fill), key=_place)
+        if at == len(self._fills) or (at == 0 and self._cut):
+            self._append(fill)
+            return
+        self._fills.insert(at, fill)
+        self._replay(at)
 
     def change(self, was: Fill, now: Fill) -> None:
         """Book a fill with other numbers (quantity 0: not at all)."""
-        place = (was.ts_ns, was.trade_id, was.side, was.leg)
-        at = bisect_left(self._places, place)
-        if at < len(self._places) and self._places[at] == place:
+        at = bisect_left(self._fills, _place(was), key=_place)
+        if at < len(self._fills) and _place(self._fills[at]) == _place(was):
             self._fills[at] = now
             self._replay(at)
             return
         # Older than the trail: turned around at its end.
         back = was.changed(was.px, was.qty)
         back.side = 1 - was.side
-        back.fee = was.fee and Fee(-was.fee.amount, was.fee.currency, _negative(was.fee.settled))
-        self._append(self._end(place), back)
-        self._append(self._end(place), now)
+        back.fee = was.fee and Fee(was.fee.amount.copy_negate(), was.fee.currency, _negative(was.fee.settled))
+        for late in (back, now.changed(now.px, now.qty)):
+            late.ts_ns = max(late.ts_ns, self._last_ns)
+            self._append(late)
 
-    def _end(self, place: Place) -> Place:
-        return self._places[-1] if self._places else place
-
-    def _append(self, place: Place, fill: Fill) -> None:
+    def _append(self, fill: Fill) -> None:
         book(self.ledger, fill)
-        self._places.append(place)
         self._fills.append(fill)
-        if len(self._places) % SNAPSHOT_EVERY == 0:
-            self._snapshots.append(self.ledger.state())
-            if len(self._places) >= TRAIL_MAX:
-                self._forget(TRAIL_MAX // 2)
+        self._last_ns = max(self._last_ns, fill.ts_ns)
+        if len(self._fills) % SNAPSHOT_EVERY == 0:
+            self._snap()
 
-    def _insert(self, at: int, place: Place, fill: Fill) -> None:
-        if at == 0 and self._cut:
-            self._append(self._end(place), fill)
-            return
-        self._places.insert(at, place)
-        self._fills.insert(at, fill)
-        self._replay(at)
+    def _snap(self) -> None:
+        self._snapshots.append(self.ledger.state())
+        if len(self._fills) >= TRAIL_MAX:
+            self._forget(TRAIL_MAX // 2)
 
     def _replay(self, start: int) -> None:
         """Book every fill from `start` on again, from the last snapshot before it."""
@@ -90,7 +95,7 @@ class Trail:
 
     def _forget(self, count: int) -> None:
         """Let the oldest `count` fills go (a multiple of the snapshots' distance); their effect stays."""
-        del self._places[:count], self._fills[:count], self._snapshots[: count // SNAPSHOT_EVERY]
+        del self._fills[:count], self._snapshots[: count // SNAPSHOT_EVERY]
         self._cut = True
 
     def state(self) -> dict[str, Any]:
@@ -106,19 +111,24 @@ class Trail:
         """Take over a state that `state` returned."""
         self._snapshots, self._cut = [state["base"]], state["cut"]
         self._fills = [Fill.of(fields) for fields in state["fills"]]
-        self._places = [(f.ts_ns, f.trade_id, f.side, f.leg) for f in self._fills]
+        self._last_ns = max((fill.ts_ns for fill in self._fills), default=-1)
         self._replay(0)
         self.ledger.restore(state["ledger"])
 
 
+def _place(fill: Fill) -> Place:
+    """Return where a fill stands among others: by its moment, then by its identity."""
+    return (fill.ts_ns, fill.trade_id, fill.side, fill.leg)
+
+
 def _negative(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else -amount
+    return None if amount is None else amount.copy_negate()
 
 
 def book(ledger: Ledger, fill: Fill) -> None:
     """Book one fill and its fee."""
     if fill.qty:
-        ledger.book(fill.side, fill.px, fill.qty)
+        ledger.take(fill.side, fill.px, fill.qty)
     if fill.fee is not None:
         ledger.charge(fill.fee, fill.px)
 
@@ -131,15 +141,15 @@ class Account:
     ) -> None:
         self.opening = dict(opening)
         self.ledgers = [Ledger(instrument, fees, ZERO) for instrument in instruments]
-        self._trails = [Trail(ledger) for ledger in self.ledgers]
+        self.trails = [Trail(ledger) for ledger in self.ledgers]
 
     def add(self, fill: Fill) -> None:
         """Book a fill."""
-        self._trails[fill.instrument].add(fill)
+        self.trails[fill.instrument].add(fill)
 
     def change(self, was: Fill, now: Fill) -> None:
         """Book a fill with other numbers."""
-        self._trails[was.instrument].change(was, now)
+        self.trails[was.instrument].change(was, now)
 
     def fund(self, instrument: int, amount: Decimal) -> None:
         """Book a funding payment; received is positive."""
@@ -160,28 +170,32 @@ class Account:
         Closing is opening plus what is explained, to the last digit; unrealised profit is in no
         wallet.
         """
-        kinds = {currency: {} for currency in self.opening}  # type: dict[str, dict[str, Decimal]]
-        for ledger in self.ledgers:
-            for currency, moved in ledger.movements().items():
-                held = kinds.setdefault(currency, {})
-                for kind, amount in moved.items():
-                    held[kind] = EXACT.add(held.get(kind, ZERO), amount)
-        told = {}
-        for currency, moved in kinds.items():
-            opening = self.opening.get(currency, ZERO)
-            closing = opening
-            for amount in moved.values():
-                closing = EXACT.add(closing, amount)
-            told[currency] = {"opening": opening, **moved, "closing": closing}
-        return told
+        return wallets(self.opening, self.ledgers)
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
         opening = {currency: str(amount) for currency, amount in self.opening.items()}
-        return {"opening": opening, "trails": [trail.state() for trail in self._trails]}
+        return {"opening": opening, "trails": [trail.state() for trail in self.trails]}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that `state` returned."""
         self.opening = {currency: Decimal(text) for currency, text in state["opening"].items()}
-        for trail, saved in zip(self._trails, state["trails"], strict=True):
+        for trail, saved in zip(self.trails, state["trails"], strict=True):
             trail.restore(saved)
+
+
+def wallets(opening: Mapping[str, Decimal], ledgers: Sequence[Ledger]) -> dict[str, dict[str, Decimal]]:
+    """Return each wallet that some ledgers move: opening, every kind of movement, closing."""
+    kinds: dict[str, dict[str, Decimal]] = {currency: {} for currency in opening}
+    for ledger in ledgers:
+        for currency, moved in ledger.movements().items():
+            held = kinds.setdefault(currency, {})
+            for kind, amount in moved.items():
+                held[kind] = EXACT.add(held.get(kind, ZERO), amount)
+    told = {}
+    for currency, moved in kinds.items():
+        closing = opening.get(currency, ZERO)
+        for amount in moved.values():
+            closing = EXACT.add(closing, amount)
+        told[currency] = {"opening": opening.get(currency, ZERO), **moved, "closing": closing}
+    return told

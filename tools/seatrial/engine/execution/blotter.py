@@ -6,9 +6,9 @@ durable store and applied here; after a crash the stored records are applied aga
 same state, because there is no second way to change anything.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from ...model.errors import BugError
@@ -35,7 +35,7 @@ from .states import (
 
 REFUSED: Final = "refused"
 DONE: Final = "done"
-ENDED_KEPT: Final = 4_096
+ENDED_KEPT: Final = 8_192
 _PLAIN: Final = {
     "accept": ACCEPT,
     "reject": REJECT,
@@ -57,7 +57,7 @@ class Blotter:
     Orders, fills and the account; `apply` is the only door.
 
     `orders` are the working ones by our number; ended ones are kept for late messages, the newest
-    `ENDED_KEPT` of them, and evicted after that.
+    `ENDED_KEPT` of them at most.
     """
 
     def __init__(
@@ -70,17 +70,16 @@ class Blotter:
     ) -> None:
         self.instruments = tuple(instruments)
         self.orders: dict[int, Order] = {}
-        self.ended: OrderedDict[int, Order] = OrderedDict()
+        self.ended: dict[int, Order] = {}
         self.numbers: dict[str, int] = {}
         self.account = Account(instruments, fees or FeeSettings(), opening or {})
+        self._trails = self.account.trails
         self.fills = FillBook(trusting=trusting)
         self.working = [[0, 0] for _ in instruments]
         """Lots that may still be bought and sold, per instrument."""
         self.last_number = 0
         self.count = 0
         self._doors: dict[str, Callable[[int, Order | None, Fields], str]] = {
-            "new": self._new,
-            "fill": self._fill,
             "ask_replace": self._ask_replace,
             "replaced": self._replaced,
             "correct": self._correct,
@@ -111,49 +110,74 @@ class Blotter:
 
         A refused record changed nothing: the move is not in the table, or the order is unknown.
         """
-        self.count += 1
-        order = (self.orders.get(number) or self.order(number)) if number else None
         happening = _PLAIN.get(kind)
-        if happening is None:
-            return self._doors[kind](ts_ns, order, (number, *fields))
+        if happening is not None:
+            return self.happen(happening, number, *fields[:1])
+        if kind == "new":
+            return self.add(drafted(number, ts_ns, fields))
+        if kind == "fill":
+            return self.take(fields[0] if isinstance(fields[0], Fill) else Fill.of(list(fields[0])))
+        self.count += 1
+        return self._doors[kind](ts_ns, self.order(number) if number else None, (number, *fields))
+
+    def happen(self, happening: int, number: int, venue_id: str | None = None) -> str:
+        """Apply a record that says no more than what happened."""
+        self.count += 1
+        order = self.orders.get(number) or self.ended.get(number)
         if order is None or not order.happen(happening):
             return REFUSED
-        if happening == ACCEPT and fields and fields[0] is not None:
-            order.venue_id = fields[0]
+        if venue_id is not None:
+            order.venue_id = venue_id
         self._settle(order)
         return DONE
 
     def _settle(self, order: Order) -> None:
         """Bring the sums of working lots, and the places of working and ended orders, up to date."""
-        state = order.state
-        leaves = order.qty - order.gross if 1 < state < FILLED else 0
-        if leaves != order.counted:
-            self.working[order.instrument][order.side] += leaves - order.counted
-            order.counted = leaves
         number = order.order_id
-        if state >= FILLED:
+        if order.state < FILLED:
+            leaves = order.qty - order.gross
+            if number not in self.orders:
+                # An end that was taken back by better evidence: it works again.
+                self.ended.pop(number, None)
+                self.orders[number] = order
+        else:
+            leaves = 0
             if self.orders.pop(number, None) is not None:
                 self.ended[number] = order
                 if len(self.ended) > ENDED_KEPT:
-                    _, gone = self.ended.popitem(last=False)
-                    self.numbers.pop(gone.client_id, None)
-        elif number not in self.orders:
-            # An end that was taken back by better evidence: it works again.
-            self.ended.pop(number, None)
-            self.orders[number] = order
+                    self._evict()
+        if leaves != order.counted:
+            self.working[order.instrument][order.side] += leaves - order.counted
+            order.counted = leaves
 
-    def _new(self, ts_ns: int, known: Order | None, fields: Fields) -> str:
-        order = fields[1] if isinstance(fields[1], Order) else drafted(fields[0], ts_ns, fields[1:])
-        if known is not None or order.client_id in self.numbers:
+    def _evict(self) -> None:
+        """Let the older half of the ended orders go at once: one by one is slow in a dictionary."""
+        for number in list(islice(self.ended, len(self.ended) // 2)):
+            self.numbers.pop(self.ended.pop(number).client_id, None)
+
+    def add(self, order: Order) -> str:
+        """Apply a `new` record: an order that is about to leave, never known before."""
+        self.count += 1
+        number, client_id = order.order_id, order.client_id
+        if number in self.orders or client_id in self.numbers or number in self.ended:
             return REFUSED
-        number = order.order_id
-        order.happen(SUBMIT)
+        if not order.happen(SUBMIT):
+            return REFUSED
         self.orders[number] = order
-        self.numbers[order.client_id] = number
+        self.numbers[client_id] = number
         self.last_number = max(self.last_number, number)
         order.counted = order.qty
         self.working[order.instrument][order.side] += order.qty
         return DONE
+
+    def take(self, fill: Fill) -> str:
+        """Apply a `fill` record; return what the fill turned out to be."""
+        self.count += 1
+        taken = self.fills.take(fill)
+        if taken is BOOKED:
+            number = fill.order_id
+            self._book(self.orders.get(number) or self.ended.get(number), fill)
+        return taken
 
     def _ask_replace(self, _ts_ns: int, order: Order | None, fields: Fields) -> str:
         if order is None or not order.happen(ASK_REPLACE):
@@ -169,20 +193,13 @@ class Blotter:
         self._settle(order)
         return DONE
 
-    def _fill(self, _ts_ns: int, order: Order | None, fields: Fields) -> str:
-        fill = fields[1] if isinstance(fields[1], Fill) else Fill.of(list(fields[1]))
-        taken = self.fills.take(fill)
-        if taken == BOOKED:
-            self._book(order, fill)
-        return taken
-
     def _book(self, order: Order | None, fill: Fill) -> None:
         counts = self.fills.effective(fill) if self.fills.corrected else fill
         if order is not None and order.fill(fill.qty):
             if counts is not fill:
                 order.correct(fill.qty - counts.qty)
             self._settle(order)
-        self.account.add(counts)
+        self._trails[fill.instrument].add(counts)
 
     def _correct(self, _ts_ns: int, _order: Order | None, fields: Fields) -> str:
         _, key, version, px, qty = fields
@@ -246,7 +263,7 @@ class Blotter:
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that `state` returned."""
         self.orders = {order.order_id: order for order in map(Order.of, state["orders"])}
-        self.ended = OrderedDict((order.order_id, order) for order in map(Order.of, state["ended"]))
+        self.ended = {order.order_id: order for order in map(Order.of, state["ended"])}
         everyone = (*self.orders.values(), *self.ended.values())
         self.numbers = {order.client_id: order.order_id for order in everyone}
         self.account.restore(state["account"])

@@ -61,7 +61,7 @@ class Execution:
         log: Log | None = None,
     ) -> None:
         self.blotter, self.gateway, self._tell = blotter, gateway, tell
-        self.log = log or NoLog()
+        self.log, self._logged = log or NoLog(), log is not None
         self.listener: Callable[[str, Order | None, Fill | None], object] | None = None
         """Hears of each record that changed something: its kind, the order, the fill."""
         self.now_ns = 0
@@ -94,8 +94,9 @@ class Execution:
         if not self.gateway.new(draft):
             self.blocked(draft, Block(NO_ROOM, len(blotter.orders), len(blotter.orders) + 1))
             return None
-        self.log.append(now, "new", number, (draft,))
-        if blotter.apply(now, "new", number, (draft,)) is REFUSED:
+        if self._logged:
+            self.log.append(now, "new", number, (draft,))
+        if blotter.add(draft) is REFUSED:
             raise BugError(f"order {number} ({draft.client_id}) exists already")
         self.monitor.sent(draft, now)
         self._tell("submitted", draft)
@@ -161,7 +162,8 @@ class Execution:
 
     def record(self, kind: str, number: int, *fields: Any) -> str:
         """Record a fact and apply it; return what `Blotter.apply` says of it."""
-        self.log.append(self.now_ns, kind, number, fields)
+        if self._logged:
+            self.log.append(self.now_ns, kind, number, fields)
         answer = self.blotter.apply(self.now_ns, kind, number, fields)
         if answer is REFUSED:
             self._tell("refused", self.blotter.order(number), record=kind)
@@ -171,8 +173,9 @@ class Execution:
 
     def filled(self, fill: Fill) -> str:
         """Record a fill; return `booked`, `replay`, `contradicts` or `suspect`."""
-        self.log.append(self.now_ns, "fill", fill.order_id, (fill,))
-        answer = self.blotter.apply(self.now_ns, "fill", fill.order_id, (fill,))
+        if self._logged:
+            self.log.append(self.now_ns, "fill", fill.order_id, (fill,))
+        answer = self.blotter.take(fill)
         if answer is BOOKED:
             self.monitor.filled(fill, self.now_ns)
             if self.listener is not None:

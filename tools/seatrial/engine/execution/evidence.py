@@ -30,12 +30,12 @@ class Seen:
     """
     What came of some statements.
 
-    Records made, orders with fills that are claimed but not seen, open orders of strangers, and
+    Records made, orders with the lots that the venue says were filled, open orders of strangers, and
     statements that do not fit the instrument's grid (rounding them would be wrong money).
     """
 
     records: int = 0
-    claimed: list[Order] = field(default_factory=list)
+    claimed: list[tuple[Order, int]] = field(default_factory=list)
     strangers: list[VenueOrder] = field(default_factory=list)
     off_grid: list[str] = field(default_factory=list)
 
@@ -62,7 +62,8 @@ class Evidence:
         """Take a statement about an order; one that is not ours goes to the strangers."""
         order = self.core.blotter.by_client_id(stated.handle.client_id)
         if order is None:
-            if stated.status == "open":
+            # Another instance of the account may trade other symbols.
+            if stated.status == "open" and self.index(stated.handle.symbol) is not None:
                 seen.strangers.append(stated)
             return None
         if stated.handle.venue_id and order.venue_id is None and stated.status != "rejected":
@@ -72,8 +73,8 @@ class Evidence:
         elif stated.status in _ENDS and order.order_id in self.core.orders:
             self._record(seen, _ENDS[stated.status], order.order_id)
         filled = self._lots(order.instrument, stated.filled)
-        if filled > order.gross:
-            seen.claimed.append(order)
+        if filled:
+            seen.claimed.append((order, filled))
         return order
 
     def _open(self, order: Order, stated: VenueOrder, seen: Seen) -> None:
@@ -86,7 +87,7 @@ class Evidence:
             return
         if (px, qty) != (order.px, order.qty) and stated.ts_ns >= order.version:
             self._record(seen, "replaced", order.order_id, px, qty, stated.ts_ns)
-        elif order.status in {"pending_new", "unknown", "lost"}:
+        elif order.status in {"pending_new", "unknown", "lost"} or order.thought_rejected:
             self._record(seen, "seen", order.order_id)
 
     # -- fills ------------------------------------------------------------------------------------
@@ -106,9 +107,8 @@ class Evidence:
         except InputError as error:
             seen.off_grid.append(f"fill {stated.trade_id} of {stated.handle.symbol}: {error.message}")
             return None
-        key = fill.key
-        old = self.core.blotter.fills.known.get(key)
-        if old is not None and old.same(fill):
+        if self.core.blotter.fills.knows(fill):
+            # Told again in every look: not worth a record.
             return "replay"
         answer = self.core.filled(fill)
         seen.records += answer is BOOKED

@@ -11,12 +11,12 @@ for one reconciliation, because counting it twice would be a position that does 
 A bust takes a fill back, a correction changes it; either may come before the fill itself.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
-from .ledger import Fee
+from .ledger import EXACT, Fee
 
 BOOKED: Final = "booked"
 REPLAY: Final = "replay"
@@ -63,9 +63,8 @@ class Fill:
         """Return this fill with corrected numbers; its fee follows the size."""
         fee = self.fee
         if fee is not None and qty != self.qty:
-            share = fee.amount * qty / self.qty
-            settled = None if fee.settled is None else fee.settled * qty / self.qty
-            fee = Fee(share, fee.currency, settled)
+            settled = None if fee.settled is None else _share(fee.settled, qty, self.qty)
+            fee = Fee(_share(fee.amount, qty, self.qty), fee.currency, settled)
         changed = Fill(self.order_id, self.instrument, self.side, px, qty, self.trade_id, self.ts_ns)
         changed.maker, changed.fee, changed.leg = self.maker, fee, self.leg
         return changed
@@ -101,7 +100,10 @@ class FillBook:
     def __init__(self, *, trusting: bool = False, kept_max: int = KEPT_MAX) -> None:
         self.trusting, self._kept_max = trusting, kept_max
         self._older: Callable[[Key], Fill | None] | None = None
-        self.known: OrderedDict[Key, Fill] = OrderedDict()
+        self.on_evict: Callable[[Iterable[Fill]], object] = _forget
+        self.evicted_ns = -1
+        """No fill that is younger than this was ever evicted."""
+        self.known: dict[Key, Fill] = {}
         self.contradicting: dict[Key, list[Fill]] = {}
         self.suspects: dict[Key, Fill] = {}
         self.corrected: dict[Key, tuple[int, int, int]] = {}
@@ -110,19 +112,31 @@ class FillBook:
 
     def take(self, fill: Fill) -> str:
         """Return what a message about a fill is, keeping it: `booked`, `replay`, `contradicts`, `suspect`."""
-        key = fill.key
-        known = self.known.get(key) or (self._older(key) if self._older else None)
+        key = (fill.instrument, fill.trade_id, fill.side, fill.leg)
+        known = self.known.get(key)
+        if known is None and fill.ts_ns <= self.evicted_ns and self._older is not None:
+            known = self._older(key)
         if known is not None:
             return self._again(key, known, fill)
         if not self.trusting:
-            if key in self.suspects:
-                return REPLAY
             twin = (fill.order_id, fill.px, fill.qty, fill.ts_ns)
-            if self._twins.setdefault(twin, key) != key:
-                self.suspects[key] = fill
-                return SUSPECT
-        self.keep(fill)
+            if self._twins.setdefault(twin, key) is not key:
+                return self._suspect(key, fill)
+        self.known[key] = fill
+        if len(self.known) > self._kept_max:
+            self._evict()
         return BOOKED
+
+    def _suspect(self, key: Key, fill: Fill) -> str:
+        if key in self.suspects:
+            return REPLAY
+        self.suspects[key] = fill
+        return SUSPECT
+
+    def knows(self, fill: Fill) -> bool:
+        """Tell whether this is, word for word, a fill that is in memory and counts."""
+        known = self.known.get(fill.key)
+        return known is not None and (known.same(fill) or self.effective(known).same(fill))
 
     def look_back(self, older: Callable[[Key], Fill | None]) -> None:
         """Look identities that are not in memory up elsewhere from now on."""
@@ -132,11 +146,19 @@ class FillBook:
         """Remember a fill that counts."""
         self.known[fill.key] = fill
         if len(self.known) > self._kept_max:
-            _, old = self.known.popitem(last=False)
+            self._evict()
+
+    def _evict(self) -> None:
+        """Let the older half go at once: one by one from the front is slow in a dictionary."""
+        gone = [self.known.pop(key) for key in list(islice(self.known, len(self.known) // 2))]
+        self.evicted_ns = max(self.evicted_ns, *(old.ts_ns for old in gone))
+        self.on_evict(self.effective(old) for old in gone)
+        for old in gone:
             self._twins.pop((old.order_id, old.px, old.qty, old.ts_ns), None)
+            self.corrected.pop(old.key, None)
 
     def _again(self, key: Key, known: Fill, fill: Fill) -> str:
-        if known.same(fill):
+        if known.same(fill) or self.effective(known).same(fill):
             return REPLAY
         others = self.contradicting.setdefault(key, [])
         if any(fill.same(other) for other in others):
@@ -151,15 +173,18 @@ class FillBook:
         A bust is final: no correction follows it.
         """
         last = self.corrected.get(key)
-        if last is not None and (last[2] == 0 or version <= last[0]) and not (qty == 0 and last[2] != 0):
+        if last is not None and (last[2] == 0 or (qty and version <= last[0])):
             return False
-        self.corrected[key] = (version, px, qty)
+        # A bust is a bust, whatever else the message says.
+        self.corrected[key] = (version, px, qty) if qty else (0, 0, 0)
         return True
 
     def effective(self, fill: Fill) -> Fill:
         """Return a fill as it counts after what was corrected; quantity 0 when it was taken back."""
         last = self.corrected.get(fill.key)
-        return fill if last is None else fill.changed(last[1], last[2])
+        if last is None:
+            return fill
+        return fill.changed(last[1] or fill.px, last[2])
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
@@ -167,6 +192,7 @@ class FillBook:
             "known": [fill.fields() for fill in self.known.values()],
             "contradicting": [fill.fields() for fills in self.contradicting.values() for fill in fills],
             "suspects": [fill.fields() for fill in self.suspects.values()],
+            "evicted_ns": self.evicted_ns,
             "corrected": [[list(key), list(to)] for key, to in self.corrected.items()],
         }
 
@@ -174,6 +200,7 @@ class FillBook:
         """Take over a state that `state` returned."""
         self.known.clear()
         self._twins.clear()
+        self.evicted_ns = state["evicted_ns"]
         for fields in state["known"]:
             fill = Fill.of(fields)
             self.known[fill.key] = fill
@@ -185,6 +212,14 @@ class FillBook:
             self.contradicting.setdefault(fill.key, []).append(fill)
         self.suspects = {fill.key: fill for fill in map(Fill.of, state["suspects"])}
         self.corrected = {(k[0], k[1], k[2], k[3]): (to[0], to[1], to[2]) for k, to in state["corrected"]}
+
+
+def _forget(_: Iterable[Fill]) -> None:
+    """Keep no evicted fill anywhere."""
+
+
+def _share(amount: Decimal, part: int, whole: int) -> Decimal:
+    return EXACT.divide(EXACT.multiply(amount, part), Decimal(whole))
 
 
 def _text(value: Any) -> str | None:

@@ -55,6 +55,7 @@ from .states import (
 NEW: Final = 1
 REPLACE: Final = 2
 WITHDRAW: Final = 4
+_PLAIN_STATES: Final = frozenset({PENDING_NEW, OPEN, PARTIAL})
 _ENDS: Final = {REJECT: 1, EXPIRE: 2, CANCEL: 3, DENY: 4}
 _END_STATES: Final = (LOCAL, REJECTED, EXPIRED, CANCELED, DENIED)
 
@@ -66,34 +67,10 @@ class Order:
     `order_id` is our number, `client_id` the idempotent id that the venue gets, `venue_id` its own.
     """
 
-    __slots__ = (
-        "acked",
-        "asked",
-        "asked_px",
-        "asked_qty",
-        "busted",
-        "client_id",
-        "counted",
-        "end",
-        "gross",
-        "instrument",
-        "intended_ns",
-        "kind",
-        "lost",
-        "order_id",
-        "px",
-        "qty",
-        "reduce_only",
-        "sent_ns",
-        "side",
-        "slot",
-        "state",
-        "tif",
-        "unsure",
-        "venue_id",
-        "version",
-        "waits",
-    )
+    # Defaults stand on the class: an order that only rests and fills never sets most of them. What
+    # every order changes is set at birth, because a new attribute later costs a larger dictionary.
+    busted = end = unsure = waits = version = asked = asked_px = asked_qty = 0
+    lost = False
 
     def __init__(  # noqa: PLR0913, PLR0917  (an order ticket has these fields)
         self,
@@ -109,15 +86,23 @@ class Order:
         sent_ns: int = 0,
         intended_ns: int = 0,
     ) -> None:
-        self.order_id, self.client_id, self.instrument, self.side = order_id, client_id, instrument, side
-        self.px, self.qty, self.tif, self.kind, self.reduce_only = px, qty, tif, kind, reduce_only
-        self.sent_ns, self.intended_ns = sent_ns, intended_ns
+        self.order_id = order_id
+        self.client_id = client_id
+        self.instrument = instrument
+        self.side = side
+        self.px = px
+        self.qty = qty
+        self.tif = tif
+        self.kind = kind
+        self.reduce_only = reduce_only
+        self.sent_ns = sent_ns
+        self.intended_ns = intended_ns
         self.venue_id: str | None = None
         self.slot = -1
         self.state = LOCAL
-        self.gross = self.busted = self.end = self.unsure = self.waits = self.version = self.asked = 0
-        self.asked_px = self.asked_qty = self.counted = 0
-        self.acked = self.lost = False
+        self.gross = 0
+        self.counted = 0
+        self.acked = False
 
     @property
     def status(self) -> str:
@@ -139,12 +124,21 @@ class Order:
         """Return what was filled beyond the order's size: it has happened, and it is to be explained."""
         return max(0, self.gross - self.qty)
 
+    @property
+    def thought_rejected(self) -> bool:
+        """Tell whether the only end we know of is a rejection, which better evidence takes back."""
+        return self.end == _ENDS[REJECT]
+
     def happen(self, happening: int) -> bool:
         """
         Take note of what happened; False when that is an illegal move, which changes nothing.
 
         Fills, busts and replacements carry numbers and have methods of their own.
         """
+        if happening == ACCEPT and self.state == PENDING_NEW and not self.busted:
+            # Nearly every answer is this one: nothing was filled, nothing else is waited for.
+            self.acked, self.state = True, OPEN
+            return True
         mask = MASKS[self.state * WIDTH + happening]
         if not mask:
             return False
@@ -158,6 +152,10 @@ class Order:
         if not mask:
             return False
         self.gross += qty
+        if self.state in _PLAIN_STATES and not self.busted:
+            # Nearly every fill meets an order that only rests: what follows needs no derivation.
+            self.state = FILLED if self.gross >= self.qty else PARTIAL
+            return True
         self.unsure &= ~NEW
         self._derive(mask, FILL)
         return True
@@ -219,7 +217,11 @@ class Order:
         return order
 
 
-_SAVED: Final = tuple(sorted(Order.__slots__))
+_SAVED: Final = (
+    "acked", "asked", "asked_px", "asked_qty", "busted", "client_id", "counted", "end", "gross", "instrument",
+    "intended_ns", "kind", "lost", "order_id", "px", "qty", "reduce_only", "sent_ns", "side", "slot", "state",
+    "tif", "unsure", "venue_id", "version", "waits",
+)  # fmt: skip
 
 
 def _note_end(order: Order, happening: int) -> None:
@@ -254,6 +256,8 @@ def _note_timeout(order: Order, _: int) -> None:
 def _note_seen(order: Order, _: int) -> None:
     """Take it as resting at the venue: a request that timed out before has not taken effect."""
     order.acked, order.lost = True, False
+    if order.thought_rejected:
+        order.end = 0
     order.waits &= ~order.unsure
     order.unsure = 0
 

@@ -217,7 +217,8 @@ class Reconciler:
 
     def _not_found(self, order: Order, symbol: str, now_ns: int, found: Reconciled) -> None:
         young = now_ns - order.sent_ns < self.patience.grace_ms * NS_PER_MS
-        if young:
+        # A request that is still on its way from this process is young at any age.
+        if young or order.status == "pending_new":
             found.complete = False
             found.unanswered.append(f"order {order.client_id} is too young to be missing")
             return
@@ -307,8 +308,9 @@ class Reconciler:
 
     def _conclude(self, seen: Seen, found: Reconciled) -> None:
         found.records += seen.records
-        for order in seen.claimed:
-            if order.gross < order.qty or order.overfill:
+        for order, claimed in seen.claimed:
+            # Only now: what was held apart has been decided.
+            if claimed > max(order.gross, order.filled):
                 self._claim(order, found)
         for stated in seen.strangers:
             if not self.adopt_strangers:

@@ -6,7 +6,7 @@ door. What was in flight when the process ended may have reached the venue: thos
 UNKNOWN, never "not sent", and reconciliation asks the venue.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -43,6 +43,11 @@ class DurableLog:
     def __init__(self, log: OrderLog, blotter: Blotter) -> None:
         self.log, self._blotter = log, blotter
         self._since = 0
+        blotter.fills.on_evict = self._keep
+
+    def _keep(self, fills: Iterable[Fill]) -> None:
+        for fill in fills:
+            self.log.keep_fill(identity(*fill.key), fill.fields())
 
     def append(self, ts_ns: int, kind: str, number: int, fields: Fields) -> None:
         """Take a record; it is on the disk after the next `commit`."""
@@ -94,7 +99,6 @@ def recover(
         blotter.restore(state)
     for stored in log.records(seq):
         blotter.apply(stored.ts_ns, stored.kind, stored.number, stored.fields)
-    # Only now: while records are applied again, the log already knows the fills that are to come.
     blotter.fills.look_back(older)
     return blotter
 

@@ -10,6 +10,9 @@ Two states stand for honest ignorance. UNKNOWN: a request was sent and no answer
 may or may not have acted. LOST: the venue's complete snapshots have not shown the order several
 times in a row, and a question about it alone found nothing either; it still takes fills.
 
+An end that was concluded from absence can be wrong: a request may spend longer on the wire than
+anybody waited. So a "rejected" order that the venue shows as resting is resting.
+
 The states are those of FIX 5.0 SP2 (appendix D) and of NautilusTrader's table, joined; where the
 two disagree about fills after an end, the fill is taken, because it has happened.
 """
@@ -240,6 +243,7 @@ TABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
             "timeout": ("canceled",),
             "missing": ("canceled",),
             "correct": ("canceled", "filled"),
+            "seen": ("partial", "canceled"),
         },
         "expired": {
             "accept": ("expired",),
@@ -265,6 +269,7 @@ TABLE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
             "expire": ("expired",),
             "timeout": ("rejected",),
             "missing": ("rejected",),
+            "seen": ("open",),
         },
     }
 )

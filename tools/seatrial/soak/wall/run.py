@@ -7,7 +7,7 @@ how long it was really there, what it cost, and why each missing hour is missing
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,14 @@ from ...dryrun.seams import Seams
 from ...dryrun.window import Plan
 from ...engine.bot.process.keeper import Errand, Happening, Keeper
 from ...engine.bot.process.logbook import Logbook, LogRules
-from ...engine.bot.process.surroundings import blotted, environment, filled, secrets_of, without_secrets
+from ...engine.bot.process.surroundings import (
+    blotted,
+    environment,
+    filled,
+    names_address,
+    secrets_of,
+    without_secrets,
+)
 from ...engine.bot.process.sweep import MARK, sweep
 from ...engine.bot.process.tree import Identity
 from ...model.artifact import Manifest, Provenance
@@ -29,6 +36,7 @@ from ...model.atomic import json_bytes, write_json
 from ...model.errors import UsageError, Where
 from ...model.outcome import Outcome
 from ...model.profile import Profile
+from ...model.redact import KNOWN
 from ...store.clock import stamp
 from ...store.journal import Journal, JournalPosition
 from ...store.lock import held
@@ -160,6 +168,12 @@ def _watch(station: Station, journal: Journal, place: WallPlace, doors: Doors) -
 def _keeper(station: Station, place: WallPlace, addresses: dict[str, str], mark: tuple[str, str]) -> Keeper:
     bot, folder, clock = station.profile.bot, station.record.path, station.seams.utc_now_ns
     env = environment(bot.process, variables(), addresses, mark)
+    for secret in secrets_of(
+        {name: env[name] for name in (*bot.process.pass_env, *_literal(bot.process.env))}
+    ):
+        # Too short a value is no secret to the redaction; the log blots it out all the same.
+        with suppress(ValueError):
+            KNOWN.learn(secret)
     rules = LogRules(bot.process.log_bytes, bot.process.log_files, secrets_of(env))
     book = Logbook(folder, rules, clock)
     command = [filled(word, addresses, "bot.command") for word in bot.command]
@@ -227,3 +241,8 @@ def _home(station: Station, journal: Journal, watch: Watch, reason: str, *, stri
     outcome = conclude(station.record, "soak.run", station.seams, strict=strict)
     station.record.checkpoint.unlink(missing_ok=True)
     return outcome
+
+
+def _literal(env: dict[str, str]) -> list[str]:
+    """Return the variables of a profile whose values are not an exchange's."""
+    return [name for name, value in env.items() if not names_address(value)]

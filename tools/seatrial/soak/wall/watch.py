@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 TICK_S, BEAT_S, STALL_S = 0.2, 5.0, 30.0
 MOST_ALERTS, MOST_SAMPLES = 200, 50_000
+_SEVERITY = {"ill": "warning", "ended": "warning", "suppressed": "warning", "given_up": "critical"}
 Told = Callable[[Progress], None]
 
 
@@ -144,7 +145,7 @@ class Watch:
         """Journal something about the bot; more than a limit in one window are only counted."""
         self._alerts += 1
         if self._alerts <= MOST_ALERTS:
-            self._emit("alert", {"source": "bot", "what": happening.what, "detail": happening.detail})
+            self._alert(f"bot.{happening.what}", happening.detail)
 
     def now_ns(self) -> int:
         """Return the time, which never goes back here."""
@@ -187,12 +188,7 @@ class Watch:
         """End a window: its line in the journal, and its summary."""
         covered_ns = self.attendance.end_window()
         if self._alerts > MOST_ALERTS:
-            more = {
-                "source": "soak",
-                "what": "suppressed",
-                "detail": f"{self._alerts - MOST_ALERTS} more alerts",
-            }
-            self._emit("alert", more)
+            self._alert("soak.suppressed", f"{self._alerts - MOST_ALERTS} more alerts")
         fields: dict[str, Any] = {
             "index": window.index,
             "phase": window.phase,
@@ -215,13 +211,13 @@ class Watch:
     def _gaps(self, gaps: list[Missed]) -> None:
         for gap in gaps:
             fields = {"symbol": "bot", "from_ns": gap.from_ns, "to_ns": gap.to_ns, "cause": gap.cause}
-            self.scribe.emit(max(gap.to_ns, self._last_ns()), "gap", fields)
+            self.scribe.emit(max(gap.to_ns, self.attendance.at_ns), "gap", fields)
 
-    def _emit(self, kind: str, fields: dict[str, Any]) -> None:
-        self.scribe.emit(self._last_ns(), kind, fields)
-
-    def _last_ns(self) -> int:
-        return self.attendance.at_ns
+    def _alert(self, name: str, detail: str) -> None:
+        severity = _SEVERITY.get(name.partition(".")[2], "info")
+        self.scribe.emit(
+            self.attendance.at_ns, "alert", {"alert": name, "severity": severity, "detail": detail}
+        )
 
     def _measure(self, now_ns: int) -> None:
         if now_ns < self._next_sample_ns:

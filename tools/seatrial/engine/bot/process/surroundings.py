@@ -74,7 +74,11 @@ def filled(text: str, addresses: Mapping[str, str], field: str) -> str:
 
 def secrets_of(env: Mapping[str, str]) -> list[str]:
     """Return the values that must not be written down; very short ones would blot out half a log."""
-    return [value for name, value in env.items() if is_secret(name) and len(value) >= 4]
+    return [
+        value
+        for name, value in env.items()
+        if is_secret(name) and len(value) >= 4 and not names_address(value)
+    ]
 
 
 def without_secrets(values: dict[str, Any]) -> dict[str, Any]:
@@ -84,8 +88,11 @@ def without_secrets(values: dict[str, Any]) -> dict[str, Any]:
     env = process.get("env") if isinstance(process, dict) else None
     if not isinstance(bot, dict) or not isinstance(process, dict) or not isinstance(env, dict):
         return values
-    blotted = {name: BLOT if is_secret(name) else value for name, value in env.items()}
-    return {**values, "bot": {**bot, "process": {**process, "env": blotted}}}
+    kept = {
+        name: BLOT if is_secret(name) and not names_address(str(value)) else value
+        for name, value in env.items()
+    }
+    return {**values, "bot": {**bot, "process": {**process, "env": kept}}}
 
 
 def blotted(document: Any, secrets: Sequence[str]) -> Any:

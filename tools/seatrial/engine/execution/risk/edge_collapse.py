@@ -6,6 +6,10 @@ s * (m(t + h) - p) * q plus its fees, over p * q in basis points (the realised s
 The window's edge is notional-weighted over the fills of the last `window_s`. Below `min_bps`, with
 at least `min_fills` judged fills, trading freezes; it goes on after `cooldown_s`, and only when what
 is left in the window is above `resume_bps` or too little to say.
+
+A mid that is missing, or comes long after its time (a gap, a fill told late), judges nothing: it is
+not a mid of zero. A fee that the venue has not told, or not in a currency that we can value, counts
+at our own rates: a fee that is not known is not nothing.
 """
 
 from collections import deque
@@ -14,14 +18,21 @@ from typing import Any
 from ..fills import Fill
 from .rule import NS_PER_S, Hold, Rule
 
+LATE_NS = 60 * NS_PER_S
+"""A mid that is later than its time by more than this judges nothing."""
+
 
 class EdgeCollapse(Rule):
     """Hold trading while the edge of the newest fills is gone."""
 
     name = "min_edge_bps"
-    unit = "bps"
+    limits_of = (
+        "edge.min_bps", "edge.resume_bps", "edge.window_s",
+        "edge.min_fills", "edge.horizon_ms", "edge.cooldown_s",
+    )  # fmt: skip
+    does = "hold"
+    ends = "after `cooldown_s`, once the window's edge is at `resume_bps` or too few fills are left to say"
     watches = True
-    listens = True
 
     def load(self) -> bool:
         """Take the settings; there are no fills yet."""
@@ -39,16 +50,29 @@ class EdgeCollapse(Rule):
 
     def filled(self, fill: Fill, now_ns: int) -> None:
         """Let a fill wait for its later mid."""
-        worth = float(self.situation.worth(fill.instrument, fill.px, fill.qty))
-        settled = fill.fee.settled if fill.fee is not None else None
-        fee = float(settled) if settled is not None else 0.0
-        self.waiting.append([fill.ts_ns, fill.instrument, fill.side, fill.px, worth, fee])
+        at, ticks2 = fill.instrument, 2 * fill.px
+        factor = self.situation.rough_factors[at] * fill.qty
+        worth = factor / ticks2 if self.situation.inverse[at] else factor * ticks2
+        # A venue's clock may run ahead of ours; it must not make the others wait.
+        ts_ns = min(fill.ts_ns, now_ns)
+        self.waiting.append([ts_ns, at, fill.side, fill.px, worth, self._fee(fill)])
+
+    def _fee(self, fill: Fill) -> float:
+        if fill.fee is not None and fill.fee.settled is not None:
+            return float(fill.fee.settled)
+        ledger = self.situation.ledgers[fill.instrument]
+        notional = abs(ledger.value(fill.px, fill.qty))
+        own = ledger.fee(notional, fill.px, maker=bool(fill.maker)).settled
+        assert own is not None, "our own rates are always valued"
+        return float(own)
 
     def after(self, now_ns: int) -> Hold | None:
         """Judge the fills whose time has come, let old ones go, and decide."""
         waiting = self.waiting
         while waiting and now_ns - waiting[0][0] >= self.horizon_ns:
-            self._judge(*waiting.popleft())
+            fill = waiting.popleft()
+            if now_ns - fill[0] <= self.horizon_ns + LATE_NS:
+                self._judge(*fill)
         judged = self.judged
         while judged and now_ns - judged[0][0] > self.window_ns:
             _, gain, notional = judged.popleft()
@@ -62,7 +86,6 @@ class EdgeCollapse(Rule):
     def _judge(self, ts_ns: int, instrument: int, side: int, px: int, worth: float, fee: float) -> None:
         touch = self.situation.view.book(instrument)
         if touch is None or worth == 0:
-            # A mid that is missing judges nothing: it is not a mid of zero.
             return
         later = (touch.bid + touch.ask) / 2
         # Inverse contracts are worth size over price: the same move, over the later price.

@@ -3,10 +3,12 @@ The risk monitor: asks every rule before an order leaves, and holds trading when
 
 Holds have owners (a rule, a soak's guard, the kill switch, an operator), and the strictest holds:
 `reduce_only` lets through what reduces a position, `frozen` only what reduces it at once and cannot
-rest. A hold may be on one instrument alone (a partial freeze). An order that reduces risk passes
-every rule and every hold but the kill switch's own, because a limit must never trap a position.
+rest. A hold may be on one instrument alone (a partial freeze). An order that can only reduce a
+position passes every rule, and every hold in the way that the hold allows: a limit must never trap
+a position.
 """
 
+import difflib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from ....model.risk import RiskSettings
 from ..fills import Fill
 from ..order import Order
 from . import RULES
+from .edge_collapse import EdgeCollapse
 from .rule import Block, Hold, Level, Rule, Situation
 
 IMMEDIATE: Final = frozenset({"ioc", "fok"})
@@ -26,7 +29,7 @@ Told = Callable[[str, dict[str, Any]], object]
 
 class RiskMonitor:
     """
-    The rules of one run. `tell(kind, fields)` takes freezes, unfreezes and tightened limits.
+    The rules of one run. `tell(kind, fields)` takes the beginnings and ends of holds.
 
     `on_hold(instrument)` is called when a hold begins, so that what rests can be withdrawn.
     """
@@ -34,15 +37,18 @@ class RiskMonitor:
     def __init__(
         self, settings: RiskSettings, situation: Situation, tell: Told, *, on_hold: Callable[[int], object]
     ) -> None:
+        _must_know(settings, situation)
         self.settings, self.situation, self._tell, self._on_hold = settings, situation, tell, on_hold
         self.rules: list[Rule] = [rule(settings, situation) for _, rule in RULES]
         self.holds: dict[tuple[str, int], Hold] = {}
         self.blocks = 0
+        self.tightened = False
         self._sort_out()
 
     def _sort_out(self) -> None:
         active = [rule for rule in self.rules if rule.active]
         self._gates = [rule.before for rule in active if type(rule).before is not Rule.before]
+        self._wants_market = any(rule.wants_market for rule in active)
         self._listeners = [rule.sent for rule in active if type(rule).sent is not Rule.sent]
         self._fill_listeners = [rule.filled for rule in active if type(rule).filled is not Rule.filled]
         self._watchers = [rule for rule in active if rule.watches]
@@ -51,6 +57,11 @@ class RiskMonitor:
     def limits_orders(self) -> bool:
         """Tell whether an order can be blocked at all now."""
         return bool(self.holds or self._gates)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Return the rules whose limits somebody has set; the edge rule is on by itself."""
+        return tuple(rule.name for rule in self.rules if rule.active and rule.name != EdgeCollapse.name)
 
     # -- before and after an order ----------------------------------------------------------------
 
@@ -61,6 +72,8 @@ class RiskMonitor:
             if block is not None:
                 self.blocks += 1
                 return block
+        if self._wants_market:
+            self.situation.show(order)
         for gate in self._gates:
             block = gate(order, now_ns)
             if block is not None:
@@ -103,6 +116,8 @@ class RiskMonitor:
 
     def level(self, instrument: int = ALL) -> str:
         """Return `normal`, `reduce_only` or `frozen`: the strictest hold on an instrument, or on all."""
+        if not self.holds:
+            return "normal"
         levels = [hold.level for (_, scope), hold in self.holds.items() if scope in {ALL, instrument}]
         return max(levels, key=_RANK.__getitem__, default="normal")
 
@@ -125,7 +140,7 @@ class RiskMonitor:
     def release(self, owner: str) -> None:
         """Let a person end what a rule would hold for ever (drawdown, repeats)."""
         for rule in self.rules:
-            if rule.name == owner and hasattr(rule, "release"):
+            if rule.name == owner:
                 rule.release()
         self.lift(owner, "released by a person")
 
@@ -143,11 +158,13 @@ class RiskMonitor:
         level = self.level(order.instrument)
         if level == "normal":
             return None
-        position = abs(self.situation.ledgers[order.instrument].lots)
         passes = self.reduces(order) and (
             level == "reduce_only" or order.kind == "market" or order.tif in IMMEDIATE
         )
-        return None if passes else Block(level, position, order.qty)
+        if passes:
+            return None
+        working = self.situation.blotter.working[order.instrument][order.side]
+        return Block(level, abs(self.situation.ledgers[order.instrument].lots), order.qty + working)
 
     # -- limits -----------------------------------------------------------------------------------
 
@@ -157,14 +174,13 @@ class RiskMonitor:
 
         A wider limit, a ceiling or an unknown name is a UsageError and changes nothing.
         """
-        try:
-            settings = self.settings.tightened(changes)
-        except ValueError as error:
-            said = str(error)
-            message = said if "validation error" not in said else said.splitlines()[2].strip()
-            raise UsageError(
-                message, where=Where(field="risk"), fix="tighten it, or start a new run"
-            ) from error
+        settings = self.settings.tightened(changes)
+        _must_know(settings, self.situation)
+        self._take(settings)
+        self.tightened = True
+
+    def _take(self, settings: RiskSettings) -> None:
+        """Let the rules take other limits, and keep what they know."""
         kept = {rule.name: rule.state() for rule in self.rules if rule.active}
         self.settings = settings
         self.rules = [rule(settings, self.situation) for _, rule in RULES]
@@ -182,13 +198,28 @@ class RiskMonitor:
             "holds": [[owner, scope, hold.level, hold.reason] for (owner, scope), hold in self.holds.items()],
             "blocks": self.blocks,
             "last_mids2": self.situation.last_mids2,
+            "tightened": self.settings.model_dump(mode="json") if self.tightened else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take over a state that `state` returned."""
+        """Take over a state that `state` returned; what was tightened at run time stays tight."""
+        if state["tightened"] is not None:
+            self._take(self.settings.tightest(RiskSettings.model_validate(state["tightened"])))
+            self.tightened = True
         for rule in self.rules:
             if rule.name in state["rules"]:
                 rule.restore(state["rules"][rule.name])
         self.holds = {(owner, scope): Hold(level, reason) for owner, scope, level, reason in state["holds"]}
         self.blocks = state["blocks"]
         self.situation.last_mids2[:] = state["last_mids2"]
+
+
+def _must_know(settings: RiskSettings, situation: Situation) -> None:
+    """Refuse limits of an instrument that is not traded: a misspelt symbol would have no limits at all."""
+    known = [instrument.symbol for instrument in situation.instruments]
+    for symbol in settings.symbols:
+        if symbol not in known:
+            near = difflib.get_close_matches(symbol, known, n=1)
+            fix = f"did you mean {near[0]!r}?" if near else f"traded are {', '.join(known)}"
+            where = Where(field=f"risk.symbols.{symbol}")
+            raise UsageError("limits of an instrument that this run does not trade", where=where, fix=fix)

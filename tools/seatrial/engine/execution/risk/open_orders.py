@@ -8,7 +8,6 @@ class OpenOrders(Rule):
     """Block an order beyond `max_open_orders` working ones, whatever their state of uncertainty."""
 
     name = "max_open_orders"
-    unit = "count"
 
     def load(self) -> bool:
         """Take the limit."""

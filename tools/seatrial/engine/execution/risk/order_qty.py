@@ -1,5 +1,7 @@
 """Size of one order: the fat finger's first fence."""
 
+from fractions import Fraction
+
 from ..order import Order
 from .rule import Block, Rule, per_symbol
 
@@ -8,14 +10,13 @@ class OrderQty(Rule):
     """Block an order that is larger than `max_order_qty`, in the instrument's unit."""
 
     name = "max_order_qty"
-    unit = "qty"
 
     def load(self) -> bool:
         """Turn the limits into lots."""
         instruments = self.situation.instruments
-        self.limits = per_symbol(self.settings, "max_order_qty", instruments)
+        self.limits = per_symbol(self.settings, self.name, instruments)
         self.lots = [
-            None if limit is None else int(limit / instrument.lot_size)
+            None if limit is None else Fraction(limit) // Fraction(instrument.lot_size)
             for limit, instrument in zip(self.limits, instruments, strict=True)
         ]
         return any(limit is not None for limit in self.limits)

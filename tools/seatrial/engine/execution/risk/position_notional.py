@@ -1,30 +1,35 @@
 """Value of one instrument's position, counted with everything that works on the same side."""
 
 from ..order import Order
-from .rule import Block, Rule, per_symbol
+from .rule import SURELY, Block, Rule, atoms, money, per_symbol
 
 
 class PositionNotional(Rule):
-    """Block an order that could take a position's value beyond `max_position_notional`."""
+    """
+    Block an order that could take a position's value beyond `max_position_notional`.
+
+    The position that would result is valued at the order's price or the mid, whichever is more.
+    """
 
     name = "max_position_notional"
-    unit = "notional"
+    wants_market = True
 
     def load(self) -> bool:
-        """Take the limits."""
-        self.limits = per_symbol(self.settings, "max_position_notional", self.situation.instruments)
+        """Turn the limits into atoms."""
+        self.limits = per_symbol(self.settings, self.name, self.situation.instruments)
+        self.caps = [None if limit is None else atoms(limit) for limit in self.limits]
+        self.sure = [None if limit is None else float(limit) * SURELY for limit in self.limits]
         return any(limit is not None for limit in self.limits)
 
     def before(self, order: Order, now_ns: int) -> Block | None:
-        """Value the position that could result at the order's price or the mid, whichever is worth more."""
-        limit, situation, instrument = self.limits[order.instrument], self.situation, order.instrument
-        if limit is None:
+        """Value the position that could result."""
+        sure, situation = self.sure[order.instrument], self.situation
+        if sure is None or situation.rough * situation.reached < sure:
             return None
-        result, mid = situation.result(order), (situation.mid2(instrument) + 1) // 2
-        worths = [situation.worth(instrument, px, result) for px in (order.px, mid) if px > 0]
-        if worths and max(worths) <= limit:
+        worth, cap = situation.exactly(order, situation.reached), self.caps[order.instrument]
+        if worth is not None and cap is not None and worth <= cap:
             return None
-        return Block(self.name, limit, max(worths, default=None))
+        return Block(self.name, self.limits[order.instrument], None if worth is None else money(worth))
 
 
 RULE = PositionNotional

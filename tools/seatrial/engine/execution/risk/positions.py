@@ -8,7 +8,6 @@ class Positions(Rule):
     """Block an order that could open one position more than `max_positions`."""
 
     name = "max_positions"
-    unit = "count"
 
     def load(self) -> bool:
         """Take the limit."""
@@ -16,15 +15,18 @@ class Positions(Rule):
         return self.limit is not None
 
     def before(self, order: Order, now_ns: int) -> Block | None:
-        """Count instruments with a position or an order that could open one."""
+        """Count instruments with a position, or with an order that could open one."""
         limit = self.limit
         assert limit is not None, "an inactive rule is not asked"
         ledgers, working = self.situation.ledgers, self.situation.blotter.working
-        taken = sum(
-            1
-            for index, ledger in enumerate(ledgers)
-            if index == order.instrument or ledger.lots or working[index][0] or working[index][1]
-        )
+        # No more than all of them can be taken.
+        if len(ledgers) <= limit:
+            return None
+        taken = 0
+        for index, ledger in enumerate(ledgers):
+            pair = working[index]
+            if ledger.lots or pair[0] or pair[1] or index == order.instrument:
+                taken += 1
         return None if taken <= limit else Block(self.name, limit, taken)
 
 

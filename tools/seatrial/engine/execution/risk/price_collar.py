@@ -1,5 +1,7 @@
 """Price collar: how far from the market an order may be priced."""
 
+from fractions import Fraction
+
 from ..order import Order
 from .rule import Block, Rule, per_symbol
 
@@ -8,29 +10,36 @@ class PriceCollar(Rule):
     """
     Block a limit price further than `max_collar_bps` from the mid, on either side.
 
-    Without a usable book there is no reference, and the order is blocked. A market order has no
-    price to compare.
+    Without a usable book there is no reference, and any order is blocked, a market order too; with
+    one, a market order has no price to compare.
     """
 
     name = "max_collar_bps"
-    unit = "bps"
+    wants_market = True
 
     def load(self) -> bool:
-        """Take the limits."""
-        self.limits = per_symbol(self.settings, "max_collar_bps", self.situation.instruments)
+        """Turn the limits into fractions of whole numbers, so that they hold to the tick."""
+        self.limits = per_symbol(self.settings, self.name, self.situation.instruments)
+        self.fractions = [
+            None if limit is None else (Fraction(str(limit)) / 10_000).as_integer_ratio()
+            for limit in self.limits
+        ]
         return any(limit is not None for limit in self.limits)
 
     def before(self, order: Order, now_ns: int) -> Block | None:
         """Compare the price with the mid of this moment."""
-        limit = self.limits[order.instrument]
-        if limit is None or order.kind == "market":
+        fraction = self.fractions[order.instrument]
+        if fraction is None:
             return None
-        touch = self.situation.view.book(order.instrument)
+        touch = self.situation.touch
         if touch is None:
-            return Block(self.name, limit, None)
-        twice = touch.bid + touch.ask
-        distance = abs(2 * order.px - twice) * 10_000
-        return None if distance <= limit * twice else Block(self.name, limit, distance / twice)
+            return Block(self.name, self.limits[order.instrument], None)
+        above, below = fraction
+        twice = touch[0] + touch[1]
+        distance = abs(2 * order.px - twice)
+        if order.kind == "market" or distance * below <= above * twice:
+            return None
+        return Block(self.name, self.limits[order.instrument], distance / twice * 10_000)
 
 
 RULE = PriceCollar

@@ -7,7 +7,7 @@ article 15(3)) asks for a throttle that disables the system until a named person
 
 from typing import Any
 
-from ..order import Order
+from ..order import REPLACE, Order
 from .rule import Block, Hold, Rule
 
 
@@ -15,14 +15,14 @@ class Repeats(Rule):
     """Hold trading after `max_repeats` equal orders in a row; only a person lifts it."""
 
     name = "max_repeats"
-    unit = "count"
+    does = "block and hold"
+    ends = "when a person releases it"
     watches = True
-    listens = True
 
     def load(self) -> bool:
         """Take the limit; nothing was repeated yet."""
         self.limit = self.settings.max_repeats
-        self.last: list[Any] = []
+        self.last: tuple[Any, ...] = ()
         self.count = 0
         self.held = False
         return self.limit is not None
@@ -31,14 +31,16 @@ class Repeats(Rule):
         """Block the order that would be one repeat too many, and hold from then on."""
         limit = self.limit
         assert limit is not None, "an inactive rule is not asked"
-        if self.held or (self.last == _content(order) and self.count + 1 > limit):
+        if self.held or (self.count >= limit and (limit == 0 or self.last == _content(order))):
             self.held = True
             return Block(self.name, limit, self.count + 1)
         return None
 
     def sent(self, order: Order, now_ns: int) -> None:
-        """Count equal orders in a row."""
+        """Count equal orders in a row, an amendment as the order that it asks for."""
         content = _content(order)
+        if order.waits & REPLACE:
+            content = (*content[:2], order.asked_px, max(0, order.asked_qty - order.gross), order.kind)
         self.count = self.count + 1 if content == self.last else 1
         self.last = content
 
@@ -48,19 +50,20 @@ class Repeats(Rule):
 
     def release(self) -> None:
         """Let a person enable trading again."""
-        self.held, self.count, self.last = False, 0, []
+        self.held, self.count, self.last = False, 0, ()
 
     def state(self) -> Any:
         """Return the count."""
-        return [self.last, self.count, self.held]
+        return [list(self.last), self.count, self.held]
 
     def restore(self, state: Any) -> None:
         """Take it over."""
-        self.last, self.count, self.held = state
+        last, self.count, self.held = state
+        self.last = tuple(last)
 
 
-def _content(order: Order) -> list[Any]:
-    return [order.instrument, order.side, order.px, order.qty, order.kind]
+def _content(order: Order) -> tuple[Any, ...]:
+    return (order.instrument, order.side, order.px, order.qty, order.kind)
 
 
 RULE = Repeats

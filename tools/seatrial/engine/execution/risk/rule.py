@@ -7,19 +7,26 @@ It judges the value that would result if the order traded whole, together with w
 already; never the size of a step. What it cannot know it must block: no data is not a small number.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from fractions import Fraction
+from typing import Any, ClassVar, Final, Literal, NamedTuple, Protocol
 
-from ....model.instrument import Instrument
+from ....model.instrument import Contract, Instrument
 from ....model.risk import RiskSettings
 from ..blotter import Blotter
 from ..fills import Fill
-from ..ledger import Ledger
+from ..ledger import EXACT, Ledger
 from ..order import Order
 
 NS_PER_S = 1_000_000_000
+ATOM_DIGITS: Final = 24
+ATOM: Final = Fraction(1, 10**ATOM_DIGITS)
+"""The smallest amount of money that a rule tells apart."""
+SURELY: Final = 1 - 1e-9
+"""So much of a limit is surely within it, whatever a few roundings of floats have done."""
 Level = Literal["reduce_only", "frozen"]
 Number = int | float | Decimal
 
@@ -61,52 +68,126 @@ class Hold:
 
 
 class Situation:
-    """Everything that a rule may look at; times in ns."""
+    """
+    Everything that a rule may look at; times in ns.
+
+    Money that is compared with a limit is a whole number of atoms (`ATOM`), exact at the limit. As
+    nearly every order is far from it, a float decides first (`rough`), with a margin (`SURELY`).
+    """
 
     def __init__(self, blotter: Blotter, view: MarketView) -> None:
         self.blotter, self.view = blotter, view
         self.instruments: Sequence[Instrument] = blotter.instruments
         self.ledgers: Sequence[Ledger] = blotter.account.ledgers
+        self.currencies = tuple(dict.fromkeys(instrument.settle for instrument in self.instruments))
         self.last_mids2 = [0] * len(self.instruments)
+        self.inverse = [instrument.contract is Contract.INVERSE for instrument in self.instruments]
+        self._factors = [_factor(instrument) for instrument in self.instruments]
+        self.rough_factors = [above / below / 10**ATOM_DIGITS for above, below in self._factors]
+        self._equities: dict[str, Decimal] = {}
+        self._seen: tuple[int, list[int]] | None = None
+        # What `show` found out about the order that the rules are asked about.
+        self.touch: Touch | None = None
+        self.ticks2 = self.reached = 0
+        self.rough = math.inf
 
-    def result(self, order: Order) -> int:
-        """Return the signed position in lots if this order and all that works on its side traded whole."""
-        working = self.blotter.working[order.instrument]
-        position = self.ledgers[order.instrument].lots
-        if order.side == 0:
-            return position + working[0] + order.qty
-        return position - working[1] - order.qty
+    def show(self, order: Order) -> None:
+        """
+        Look once at what several rules want to know of an order, before they are asked.
+
+        `touch` is its book; `reached` the position in lots, without its sign, if the order and all
+        that works on its side traded whole; `ticks2` twice the price at which a lot may be worth
+        most: its own or the mid, because a market order, and a sell below the market, trade at the
+        market whatever price they carry. Without any mid so far `ticks2` is 0 and `rough`, a lot's
+        worth as a float, infinite: what cannot be valued is not small.
+        """
+        at = order.instrument
+        touch = self.touch = self.view.book(at)
+        if touch is not None:
+            self.last_mids2[at] = touch[0] + touch[1]
+        mid2 = ticks2 = self.last_mids2[at]
+        own2, inverse, factor = 2 * order.px, self.inverse[at], self.rough_factors[at]
+        if own2 > 0 and order.kind != "market" and (own2 < mid2 if inverse else own2 > mid2):
+            ticks2 = own2
+        if mid2 <= 0:
+            self.ticks2, self.rough = 0, math.inf
+        else:
+            self.ticks2, self.rough = ticks2, (factor / ticks2 if inverse else factor * ticks2)
+        position, working = self.ledgers[at].lots, self.blotter.working[at]
+        lots = position + working[0] + order.qty if order.side == 0 else position - working[1] - order.qty
+        self.reached = abs(lots) if type(lots) is int else math.ceil(abs(lots))
+
+    def exactly(self, order: Order, lots: int) -> int | None:
+        """Return what `lots` of the order shown may be worth in atoms, None when nobody can say."""
+        return self.worth(order.instrument, self.ticks2, lots) if self.ticks2 else None
 
     def mid2(self, instrument: int) -> int:
         """Return the doubled mid in ticks, the last known one when there is none now, 0 before the first."""
         touch = self.view.book(instrument)
         if touch is not None:
-            self.last_mids2[instrument] = touch.bid + touch.ask
+            self.last_mids2[instrument] = touch[0] + touch[1]
         return self.last_mids2[instrument]
 
-    def price(self, order: Order) -> int:
-        """Return the price in ticks at which an order is to be valued: its own, or the mid's."""
-        return order.px if order.px > 0 else (self.mid2(order.instrument) + 1) // 2
+    def worth(self, instrument: int, ticks2: int, lots: int) -> int:
+        """Return the value in atoms of so many lots (not negative) at half of `ticks2`, rounded up."""
+        above, below = self._factors[instrument]
+        if self.inverse[instrument]:
+            return -(-above * lots // (below * ticks2))
+        return -(-above * ticks2 * lots // below)
 
-    def worth(self, instrument: int, ticks: int, lots: int) -> Decimal:
-        """Return the value of `lots` at `ticks` in settlement money, never negative."""
-        return abs(self.ledgers[instrument].value(ticks, lots)) if ticks > 0 and lots else Decimal(0)
+    def largest(self, instrument: int) -> int:
+        """Return the largest position in lots, long or short, that what works now could lead to."""
+        position, (buys, sells) = self.ledgers[instrument].lots, self.blotter.working[instrument]
+        long, short = abs(position + buys), abs(position - sells)
+        most = long if long > short else short  # noqa: FURB136  (asked for each instrument before each order)
+        # A fee in coins may leave a spot position between two lots.
+        return most if type(most) is int else math.ceil(most)
 
-    def equity(self, currency: str) -> Decimal:
-        """Return the equity of a settlement currency at the last known mids."""
-        marks = [Decimal(mid) / 2 if mid else None for mid in map(self.mid2, range(len(self.instruments)))]
-        return self.blotter.account.equity(currency, marks)
+    def equities(self) -> dict[str, Decimal]:
+        """Return the equity of each settlement currency at the last known mids."""
+        # A flat instrument's equity does not move with its mid.
+        mids = [self.mid2(at) if ledger.lots else 0 for at, ledger in enumerate(self.ledgers)]
+        seen = (self.blotter.count, mids)
+        # The same mapping as long as nothing has changed: whoever has judged it need not do it again.
+        if seen != self._seen:
+            marks = [Decimal(mid) / 2 if mid else None for mid in mids]
+            account = self.blotter.account
+            self._equities = {currency: account.equity(currency, marks) for currency in self.currencies}
+            self._seen = seen
+        return self._equities
+
+
+def atoms(amount: Decimal) -> int:
+    """Return an amount in atoms, rounded down."""
+    return math.floor(Fraction(amount) / ATOM)
+
+
+def money(value: int) -> Decimal:
+    """Return an amount in atoms as a decimal."""
+    return Decimal(value).scaleb(-ATOM_DIGITS, EXACT)
+
+
+def _factor(instrument: Instrument) -> tuple[int, int]:
+    """Return (a, b): worth in atoms is a * ticks2 * lots / b, or a * lots / (b * ticks2) when inverse."""
+    size = Fraction(instrument.lot_size) * Fraction(instrument.contract_size)
+    tick = Fraction(instrument.tick_size)
+    factor = (2 * size / tick if instrument.contract is Contract.INVERSE else size * tick / 2) / ATOM
+    return factor.numerator, factor.denominator
 
 
 class Rule:
     """One limit. A rule whose limit is not set is not active and costs nothing."""
 
     name: ClassVar[str]
-    unit: ClassVar[str]
+    limits_of: ClassVar[tuple[str, ...]] = ()
+    """The settings of `risk` that it enforces; its own name when there is nothing else to say."""
+    does: ClassVar[Literal["block", "hold", "block and hold"]] = "block"
+    ends: ClassVar[str] = "with the next order that stays within the limit"
+    """When trading goes on: for the documents."""
+    wants_market: ClassVar[bool] = False
+    """Does `before` look at what `Situation.show` finds out?"""
     watches: ClassVar[bool] = False
     """Does `after` say anything? Rules that only look at orders are not asked as time goes by."""
-    listens: ClassVar[bool] = False
-    """Do `sent` and `filled` matter to it?"""
 
     def __init__(self, settings: RiskSettings, situation: Situation) -> None:
         self.settings, self.situation = settings, situation
@@ -129,6 +210,9 @@ class Rule:
     def after(self, now_ns: int) -> Hold | None:
         """Return the hold that this rule wants now, or None."""
         return None
+
+    def release(self) -> None:
+        """Forget what a person has looked at; a rule that ends by itself has nothing to forget."""
 
     def state(self) -> Any:
         """Return what `restore` needs, JSON-able; None when there is nothing to keep."""

@@ -1,0 +1,1 @@
+"""The bot with real orders: mode ladder, limits, kill switch, secrets."""
