@@ -85,6 +85,7 @@ KPIS: Registry[Kpi] = Registry("kpi")
 UNTOLD = {
     "ack": "when orders were answered",
     "freeze": "when the bot stood still",
+    "order": "what it ordered",
     "gap": "when the market was not seen",
     "quotes": "how long it quoted",
     "request": "what it asked to cancel or amend",

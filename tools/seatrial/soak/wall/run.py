@@ -50,7 +50,7 @@ from .served import Berth, Serve, Served, is_needed, serve
 from .watch import Station, Told, Watch
 
 # Nobody trades in this record: what the bot did at an exchange stands in the exchange's own.
-UNTOLD = ("ack", "freeze", "quotes", "request", "risk_block")
+UNTOLD = ("ack", "freeze", "order", "quotes", "request", "risk_block")
 
 
 @dataclass(frozen=True)
