@@ -23,7 +23,16 @@ SAYS: dict[str, tuple[int, int, dict[str, int]]] = {
 }
 
 
-@pytest.mark.parametrize("name", SAYS)
+# The others add a minute and no new kind of file.
+QUICK = {
+    f"{HB}/conf_hedge_.sqlite.gz", f"{HB}/conf_pure_mm_3.sqlite.gz",
+    f"{FT}live_binance_2021/tradesv3.sqlite.gz",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in SAYS]
+)
 def test_a_history_is_read_truthfully_and_left_untouched(name: str, data: Path, tmp_path: Path) -> None:
     """These accounts were live: what is read of them can be compared with what their owners counted."""
     source = data / "bots" / name

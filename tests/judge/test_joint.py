@@ -6,7 +6,7 @@ from tests.judge.trials import write
 
 from seatrial.judge.answers import check_record
 from seatrial.judge.gate.trial import Plan
-from seatrial.judge.joint import assess_whole, venue_record
+from seatrial.judge.joint import assess_whole, venue_records
 from seatrial.model.profile import Bounds, GateSettings
 from seatrial.model.verdict import Verdict
 
@@ -50,10 +50,10 @@ def test_the_kpis_and_the_hashes_name_both(tmp_path: Path) -> None:
 
     found = assess_whole(record, GATES).verdict
 
-    assert venue_record(record) == record / "exchange" / VENUE
+    assert venue_records(record) == [record / "exchange" / VENUE]
     assert (found.kpis["net_bps"] or 0) > 0
     assert found.kpis["coverage_ratio"] == 1
-    assert {"journal.jsonl", "exchange/journal.jsonl"} <= set(found.inputs)
+    assert {"journal.jsonl", f"exchange/{VENUE}/journal.jsonl"} <= set(found.inputs)
 
 
 def test_a_record_without_an_exchange_is_judged_by_itself(tmp_path: Path) -> None:
@@ -61,4 +61,16 @@ def test_a_record_without_an_exchange_is_judged_by_itself(tmp_path: Path) -> Non
     record = write(tmp_path / "record", Plan())
 
     assert verdicts(record)["net_bps"] is Verdict.PASS
-    assert venue_record(record) is None
+    assert venue_records(record) == []
+
+
+def test_every_start_of_the_exchange_has_to_hold(tmp_path: Path) -> None:
+    """A soak that was resumed must not be judged on its better half."""
+    record = pair(tmp_path, Plan(), Plan(edge_bps=-5.0))
+    write(record / "exchange" / "20260102T000000Z-exchange-x-7", Plan())
+
+    found = {one.kpi: one for one in assess_whole(record, GATES).verdict.gates}
+
+    assert found["net_bps"].verdict is Verdict.FAIL
+    assert found["net_bps"].reason.endswith("(start 1 of 2 of the exchange)")
+    assert found["coverage_ratio"].verdict is Verdict.PASS

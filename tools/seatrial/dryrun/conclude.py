@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from ..judge.joint import venue_record
+from ..judge.joint import venue_records
 from ..model.artifact import IterationSummary, Manifest, VerdictFile
 from ..model.atomic import write_bytes, write_json
 from ..model.errors import InputError, Where
@@ -96,8 +96,7 @@ def tally(record: Record) -> Tally:
         iterations += 1
         fills += summary.fills
         span_ns += summary.until_ts_ns - summary.from_ts_ns
-    venue = venue_record(record.path)
-    if venue is not None:
+    for venue in venue_records(record.path):
         # A bot of its own process has its fills at the exchange.
         fills += tally(Record(venue)).fills
     return Tally(iterations, fills, span_ns)

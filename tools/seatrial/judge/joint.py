@@ -2,13 +2,16 @@
 One verdict from two records: a bot of its own process, and the exchange that it traded at.
 
 The exchange's record lies inside the bot's. Gates on trading are answered from the one, gates on
-the process and its presence from the other; a record without an exchange is judged by itself.
+the process and its presence from the other; a record without an exchange is judged by itself. Where
+the exchange was started several times, each stretch has to hold, and the KPIs are the last one's.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..model.artifact import GateResult
 from ..model.profile import GateSettings
+from ..model.verdict import worst
 from .gate.check import DEFAULT_SEED, check
 from .history import JOURNAL, History
 from .judgement import Judgement, hashes, judge_history
@@ -30,13 +33,19 @@ def assess_whole(
     for gate in gates:
         KPIS.get(gate.kpi)
     own = History.read(record) if history is None else history
-    venue = venue_record(record)
-    if venue is None:
+    venues = venue_records(record)
+    if not venues:
         return judge_history(own, gates, inputs=hashes(record), partial=partial)
-    theirs = History.read(venue)
-    answers = check(gates, theirs, seed=DEFAULT_SEED)
-    elsewhere = {at: one for at, one in enumerate(answers) if not _is_of_the_process(one.kpi)}
-    inputs = {**hashes(record), **{f"{VENUE}/{name}": told for name, told in hashes(venue).items()}}
+    histories = [History.read(venue) for venue in venues]
+    answers = [check(gates, history, seed=DEFAULT_SEED) for history in histories]
+    elsewhere = {
+        at: _worst(stretch)
+        for at, stretch in enumerate(zip(*answers, strict=True))
+        if not _is_of_the_process(stretch[0].kpi)
+    }
+    theirs, inputs = histories[-1], hashes(record)
+    for venue in venues:
+        inputs |= {f"{VENUE}/{venue.name}/{name}": told for name, told in hashes(venue).items()}
     found = judge_history(own, gates, inputs=inputs, partial=partial, elsewhere=elsewhere)
     traded = judge_history(theirs, gates, inputs=inputs, partial=True)
     verdict = found.verdict.model_copy(update={"kpis": _joined(found.verdict.kpis, traded.verdict.kpis)})
@@ -49,10 +58,20 @@ def assess_whole(
     return Judgement(verdict, own, traded.residual_ratio, documents)
 
 
-def venue_record(record: Path) -> Path | None:
-    """Return the newest record of an exchange inside a record, None when there is none."""
+def venue_records(record: Path) -> list[Path]:
+    """Return the records of the exchange inside a record, oldest first; a resumed soak starts it anew."""
     found = (path.parent for path in (record / VENUE).glob(f"*/{JOURNAL}"))
-    return max((path for path in found if not path.is_symlink()), default=None)
+    return sorted(path for path in found if not path.is_symlink())
+
+
+def _worst(stretch: Sequence[GateResult]) -> GateResult:
+    """Return the worst of a gate's answers, one for each time that the exchange was started."""
+    bad = worst(one.verdict for one in stretch)
+    at = max(at for at, one in enumerate(stretch) if one.verdict is bad)
+    if len(stretch) == 1:
+        return stretch[0]
+    reason = f"{stretch[at].reason} (start {at + 1} of {len(stretch)} of the exchange)"
+    return stretch[at].model_copy(update={"reason": reason})
 
 
 def _joined(own: Mapping[str, float | None], traded: Mapping[str, float | None]) -> dict[str, float | None]:

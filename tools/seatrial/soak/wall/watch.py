@@ -65,6 +65,8 @@ class Watch:
         self.ended = place.iteration
         self._windows = list(station.plan.windows())
         self._alerts = 0
+        # Ending a bot may take its whole grace, and is no standstill of ours.
+        self._stall_ns = max(STALL_S, 3 * station.profile.bot.process.stop_s) * 1e9
         self._sample: dict[str, float | None] = {}
         self._next_sample_ns = self._next_beat_ns = 0
         planned_s = station.plan.planned_ns / 1e9
@@ -175,7 +177,7 @@ class Watch:
     def _account(self, now_ns: int, cause: str | None = None) -> None:
         """Account the time since the last look, window by window, to a cause or to what held then."""
         if cause is None:
-            stalled = now_ns - self.attendance.at_ns > STALL_S * 1e9
+            stalled = now_ns - self.attendance.at_ns > self._stall_ns
             cause = "suite_stalled" if stalled else self.held
         while self.ended < len(self._windows) and now_ns >= self._windows[self.ended].until_ns:
             window = self._windows[self.ended]
