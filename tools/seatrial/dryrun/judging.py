@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..judge.judgement import assess
+from ..judge.joint import assess_whole
 from ..judge.report.telling import render_all
 from ..model.atomic import json_bytes
 from ..model.profile import Profile
@@ -11,7 +11,7 @@ from .seams import Judged
 
 def judged(record: Path, profile: Profile) -> Judged:
     """Judge a record folder by its profile's gates, and render what is to be written into it."""
-    found = assess(record, profile.gates)
+    found = assess_whole(record, profile.gates)
     files = {name: json_bytes(document) for name, document in found.documents.items()}
     files.update(render_all(record, found.verdict, found.history, profile.report))
     return Judged(found.verdict, files, found.residual_ratio)

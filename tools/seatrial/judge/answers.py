@@ -13,7 +13,7 @@ from ..model.verdict import Verdict
 from .gate.check import bound_of, overall
 from .gate.selftest import selftest
 from .history import History
-from .judgement import judge_history
+from .joint import assess_whole
 from .kpi import KPIS, Kpi
 
 Gates = Sequence[GateSettings]
@@ -47,7 +47,7 @@ def check_record(record: Path, gates: Gates | None, *, partial: bool = False) ->
     """Judge a record by these gates, or (None) by those of its own configuration."""
     history = History.read(record)
     own = gates_of(history, record) if gates is None else gates
-    judged = judge_history(history, own, partial=partial)
+    judged = assess_whole(record, own, history=history, partial=partial)
     # The answers themselves, not the verdict file's: a terminal may show what was measured here.
     results = [one.model_copy(update={"value": _value(one, history)}) for one in judged.verdict.gates]
     verdict, reasons = judged.verdict.verdict, judged.verdict.reasons

@@ -66,10 +66,12 @@ def _decompose(part: Slice, horizon: str) -> Components:
     symbols: dict[str, Money] = {}
     for code, name in enumerate(history.symbols):
         window = Window(part, code, horizon, (starts.get(code), ends.get(code)))
+        if window.lacking:
+            return Components(symbols, None, f"{name} has {window.lacking}", newest)
         if not window.worthless:
             symbols[name] = window.money()
         elif window.moved:
-            return Components(symbols, None, f"{name} has no marked position at the window's end", newest)
+            return Components(symbols, None, f"{name} has no marked position at the window's ends", newest)
     if not symbols:
         return Components(symbols, None, "no position was journalled", newest)
     return _pool(history, symbols, newest)

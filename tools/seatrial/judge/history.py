@@ -132,6 +132,12 @@ class History:
         if take is not None:
             take(ts_ns, event)
 
+    @property
+    def untold(self) -> frozenset[str]:
+        """Return what this record cannot tell, where it was made from a bot's own files."""
+        detail = self.run.provenance.get("detail") if self.run else None
+        return frozenset(detail.get("untold", ())) if isinstance(detail, dict) else frozenset()
+
     def slice(self, window: str | int = "whole") -> Slice:
         """Return a part: whole, steady, last:N, or one iteration by its index."""
         return cut(self, window)
@@ -239,7 +245,10 @@ class History:
         rows.order_id.append(event["order_id"])
         rows.symbol.append(symbol)
         rows.side.append({"buy": 1, "sell": -1}[event["side"]])
-        rows.maker.append({"maker": 1, "taker": 0}[event["liquidity"]])
+        # Only what a bot's own file reports may leave it open; the engine always knows.
+        unsaid = event["liquidity"] is None and event["cause"] == "reported"
+        rows.maker.append(0 if unsaid else {"maker": 1, "taker": 0}[event["liquidity"]])
+        rows.unsaid.append(unsaid)
         rows.cause.append(CAUSE_CODE.get(event["cause"], CAUSE_CODE["other"]))
         rows.iteration.append(event["iteration"])
         rows.price.append(event["price"])
@@ -249,7 +258,8 @@ class History:
         rows.base_fee.append(event["fee"] if self._fee_is_inventory(symbol, event) else None)
         rows.mid.append(event["mid"])
         rows.decision_mid.append(event["decision_mid"])
-        rows.age_ms.append(event["order_age_ms"])
+        age_ms = event["order_age_ms"]
+        rows.age_ms.append(NOT_MEASURED if age_ms is None else age_ms)
         rows.position.append(number(event["position"]))
         rows.matured.append(0)
         for horizon in HORIZONS:

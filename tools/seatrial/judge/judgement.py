@@ -52,10 +52,14 @@ def assess(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = F
     for gate in gates:
         KPIS.get(gate.kpi)
     history = History.read(record_dir)
-    inputs = {
+    return judge_history(history, gates, inputs=hashes(record_dir), partial=partial)
+
+
+def hashes(record_dir: Path) -> dict[str, str]:
+    """Return the hashes of the files that a judgement reads."""
+    return {
         name: _sha256(record_dir / name) for name in (JOURNAL, RESOURCES) if (record_dir / name).is_file()
     }
-    return judge_history(history, gates, inputs=inputs, partial=partial)
 
 
 def judge_history(
@@ -64,9 +68,15 @@ def judge_history(
     *,
     inputs: Mapping[str, str] | None = None,
     partial: bool = False,
+    elsewhere: Mapping[int, GateResult] | None = None,
 ) -> Judgement:
-    """Judge a history that was read already; `inputs` are the hashes of the files it came from."""
+    """
+    Judge a history that was read already; `inputs` are the hashes of the files it came from.
+
+    `elsewhere` are the answers (by the gate's place) that another history has to give.
+    """
     results = check(gates, history, seed=DEFAULT_SEED)
+    results = tuple((elsewhere or {}).get(at, one) for at, one in enumerate(results))
     whole = history.slice("whole")
     pooled = decompose(whole).pooled
     residual = pooled.residual if pooled else None
@@ -123,7 +133,7 @@ def _about_the_run(history: History, *, partial: bool) -> Iterator[tuple[Verdict
     elif history.finished["reason"] == "guard":
         yield Verdict.FAIL, f"a guard stopped the run: {_so_far(history)}"
     elif history.finished["reason"] != "plan" and not partial:
-        words = {"interrupt": "was interrupted", "error": "ended by an error"}
+        words = {"interrupt": "was interrupted", "error": "ended by an error", "damaged": "lacks executions"}
         how = words.get(history.finished["reason"], f"ended by {history.finished['reason']}")
         yield Verdict.UNKNOWN, f"the run {how}: {_so_far(history)}"
 

@@ -39,8 +39,19 @@ class Window:
 
     @property
     def worthless(self) -> bool:
-        """Whether the window cannot be valued: no ledger entry at its end, or one without a mark."""
-        return self.end is None or (self.end.mark is None and self.moved)
+        """Whether the window cannot be valued: no ledger entry at its end, or a position without a mark."""
+        unmarked = self.start is not None and self.start.qty != 0 and self.start.mark is None
+        return self.end is None or ((self.end.mark is None or unmarked) and self.moved)
+
+    @property
+    def lacking(self) -> str:
+        """Return what is not told of its fills and would be taken for zero; empty when all is there."""
+        columns = {"price": self.fills.price, "quantity": self.fills.qty, "worth of its fee": self.fills.fee}
+        short = {
+            name: sum(isnan(column.floats[row]) for row in self.rows) for name, column in columns.items()
+        }
+        said = [f"{count} fills without the {name}" for name, count in short.items() if count]
+        return " and ".join(said)
 
     @property
     def moved(self) -> bool:

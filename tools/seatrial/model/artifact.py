@@ -47,7 +47,7 @@ class InstrumentReport(Config):
 class Provenance(Config):
     """Where a run's market came from, and how much of it was recorded."""
 
-    kind: Literal["recorded", "resampled", "synthetic", "live"]
+    kind: Literal["recorded", "resampled", "synthetic", "live", "history"]
     dataset: str | None = None
     sha256: str | None = None
     recorded_ratio: Ratio | None = None

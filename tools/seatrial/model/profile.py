@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
 from .live_settings import LiveSettings
+from .process import ProcessSettings
 from .risk import RiskSettings
 from .secret_settings import FreeParams, SecretsSettings
 
@@ -111,6 +112,10 @@ class BotSettings(Config):
     entry: str = Field("reference", description="Name of a bundled bot, or module:attribute of a Strategy.")
     params: FreeParams = Field(default_factory=dict, description="Arguments of the bot.")
     timer_ms: Annotated[float, Field(gt=0)] = Field(1_000, description="How often on_timer is called.")
+    command: tuple[str, ...] = Field(
+        (), description="A program of its own instead of `entry`: its command line; see soak.clock."
+    )
+    process: ProcessSettings = ProcessSettings()
 
 
 class GuardSettings(Config):
@@ -127,6 +132,9 @@ class GuardSettings(Config):
 class SoakSettings(Config):
     """How long, in what windows."""
 
+    clock: Literal["virtual", "wall"] = Field(
+        "virtual", description="As fast as it goes, or in real time with a bot in its own process."
+    )
     iterations: PositiveInt = 24
     window_s: PositiveSeconds = Field(3_600.0, description="Length of an iteration in market seconds.")
     warmup_iterations: Count = Field(1, description="Judged apart: conservative settings, relaxed gates.")
