@@ -21,6 +21,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "soak": ("soak.commands", "Repeat a run for hours or days and judge it as it goes."),
     "dryrun": ("dryrun.commands", "Run a bot once against the simulated exchange."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
+    "canary": ("region.commands", "Judge a canary beside its control, and promote or roll back."),
     "edge": ("edge_sentinel.commands", "Find where the edge goes, and when."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
