@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 from tests.judge.records import build
@@ -10,6 +11,7 @@ from tests.judge.trials import write
 from seatrial.cli import run
 from seatrial.judge.gate.trial import Plan
 from seatrial.judge.money import PARTS
+from seatrial.judge.stats.draws import Draws
 
 DATA = Path(os.environ.get("SEATRIAL_DATA", "../shared/data"))
 CUTS = ("symbols", "hours", "regimes", "sides", "ages")
@@ -136,3 +138,39 @@ def test_a_person_reads_the_same_account(tmp_path: Path, capsys: pytest.CaptureF
     assert all(f"by {cut}" in text for cut in CUTS)
     assert "mark-outs" in text
     assert text.splitlines()[-1].startswith("net ")
+
+
+def test_sentinel_and_radar_have_the_agreed_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where it changed, and what was strange."""
+    path = tmp_path / "s.csv"
+    values = (Draws(1).normal(100) + 30 * (np.arange(100) >= 60)).tolist()
+    path.write_text(
+        "timestamp,value\n" + "".join(f"{at},{v}\n" for at, v in enumerate(values)), encoding="utf-8"
+    )
+
+    code, said = told(capsys, "edge", "sentinel", "--series", path)
+    ranked = told(capsys, "edge", "radar", "--series", path)[1]
+
+    assert (code, said["schema"]) == (0, "seatrial.edge.sentinel/1")
+    assert {"index", "timestamp", "direction", "score"} <= set(said["changes"][0])
+    assert said["changes"][0]["direction"] == "up"
+    assert ranked["schema"] == "seatrial.edge.radar/1"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["edge", "sentinel"],
+        ["edge", "radar"],
+        ["edge", "sentinel", "nowhere"],
+        ["edge", "sentinel", "--series", "nothing.csv"],
+        ["edge", "sentinel", "nowhere", "--online"],
+    ],
+)
+def test_what_cannot_be_watched_is_a_usage_error(
+    argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 2 in one line."""
+    monkeypatch.chdir(tmp_path)
+
+    assert run(argv) == 2

@@ -7,6 +7,8 @@ from ..model.errors import UsageError
 from ..model.outcome import Outcome
 from ..store.record import open_record
 from .audit import audit_files, audit_record
+from .radar import radar_file, radar_record
+from .sentinel import watch_record, watch_series
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,28 @@ def audit(asked: Asked, horizon_s: float, stale_s: float) -> Outcome:
     if asked.baseline is not None:
         raise UsageError("--baseline compares records", fix="audit a RECORD")
     return audit_files(asked.fills, asked.quotes, horizon_s, stale_s)
+
+
+def sentinel(record: Path | None, series: Path | None, *, online: bool, run_length: float) -> Outcome:
+    """Watch a record or a file of one series."""
+    _one_of(record, series)
+    if series is not None:
+        return watch_series(series, online=online, run_length=run_length)
+    if online:
+        raise UsageError("--online watches a file of one series", fix="give --series")
+    return watch_record(open_record(Path(str(record))).path)
+
+
+def radar(record: Path | None, series: Path | None, most: int) -> Outcome:
+    """Rank what is strange in a record or in a file of metrics."""
+    _one_of(record, series)
+    return (
+        radar_file(series, most)
+        if series is not None
+        else radar_record(open_record(Path(str(record))).path, most)
+    )
+
+
+def _one_of(record: Path | None, series: Path | None) -> None:
+    if (record is None) == (series is None):
+        raise UsageError("one of a record and a series is needed", fix="give a RECORD or --series FILE")

@@ -45,3 +45,41 @@ def audit_(
 
     asked = Asked(record, fills, quotes, baseline)
     speak(audit(asked, seconds(horizon), seconds(stale)), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("sentinel")
+def sentinel_(
+    record: RecordArgument = None,
+    *,
+    series: Annotated[Path | None, typer.Option("--series", help="A file of timestamp,value.")] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="See each value once, as a live watch would.")
+    ] = False,
+    run_length: Annotated[
+        float, typer.Option("--run-length", min=50, max=1e7, help="Values between two false alarms (online).")
+    ] = 10_000.0,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Find when a run, or a series, changed; exit 1 when a run changed for the worse."""
+    from .asked import sentinel
+
+    found = sentinel(record, series, online=online, run_length=run_length)
+    speak(found, json=json, quiet=quiet, strict=strict)
+
+
+@app.command("radar")
+def radar_(
+    record: RecordArgument = None,
+    *,
+    series: Annotated[Path | None, typer.Option("--series", help="A file with a column per metric.")] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="How many to list.")] = 20,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Rank what is out of line, over every KPI of a run."""
+    from .asked import radar
+
+    speak(radar(record, series, most), json=json, quiet=quiet, strict=strict)

@@ -9,7 +9,7 @@ import csv
 import gzip
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from ..model.errors import InputError, Where
 _UNIT_NS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9}
 _TIMES = (("ts_ns", "ns"), ("ts_us", "us"), ("ts_ms", "ms"), ("ts_s", "s"))
 _GUESSED = ("ts", "timestamp", "time", "datetime", "date")
+TIME_FIELDS = frozenset((*(name for name, _ in _TIMES), *_GUESSED))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON = ("{", "[")
 
@@ -76,6 +77,15 @@ class Row:
         if value <= 0:
             raise self.error(f"{value} is not above zero", names[0])
         return value
+
+    def numbers(self, but: Collection[str] = ()) -> dict[str, float]:
+        """Return every cell that is a number, but times and the named; NaN is an error, a word is not."""
+        return {
+            name: float(value)
+            for name, cell in self.cells.items()
+            if name not in but and name not in TIME_FIELDS and _is_number(cell)
+            if (value := self.decimal(name)) is not None
+        }
 
     def time_ns(self) -> int:
         """Return the row's time; the unit is in the field's name, or follows from its size."""
@@ -150,9 +160,22 @@ def _json_rows(path: Path, file: IO[str]) -> Iterator[Row]:
             try:
                 cells = orjson.loads(text)
             except orjson.JSONDecodeError as error:
+                if number == 1 and (inner := _only_list(first + file.read())) is not None:
+                    yield from (_row(path, at, one) for at, one in enumerate(inner, 1))
+                    return
                 raise InputError(f"not JSON: {error}", where=Where(str(path), number)) from error
             yield _row(path, number, cells)
         text, number = file.readline(), number + 1
+
+
+def _only_list(text: str) -> list[Any] | None:
+    """Return the rows of a document that is an object around one list, None of anything else."""
+    try:
+        whole = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    lists = [value for value in whole.values() if isinstance(value, list)] if isinstance(whole, dict) else []
+    return lists[0] if len(lists) == 1 else None
 
 
 def _json_list(path: Path, text: str) -> Iterator[Row]:
@@ -189,3 +212,13 @@ def _iso(row: Row, name: str, text: str) -> int:
         raise row.error(f"{text!r} is no time", name, "ISO 8601, or a number since 1970") from error
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (aware - _EPOCH) // timedelta(microseconds=1) * 1_000
+
+
+def _is_number(cell: Any) -> bool:
+    if isinstance(cell, str):
+        try:
+            float(cell)
+        except ValueError:
+            return False
+        return True
+    return isinstance(cell, int | float) and not isinstance(cell, bool)

@@ -2,8 +2,7 @@
 Direction and margin: which way of a metric is harm, and how much of it would matter.
 
 A KPI says itself which way is better. A stranger's metric is read by its words, and the answer says
-how it was read. The margin is relative to the control and absolute, whichever is larger, so that a
-control of zero does not forbid every difference or hide one.
+how it was read.
 """
 
 import re
@@ -12,12 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..judge.kpi import KPIS
+from ..judge.margins import margin as usual_margin
 from ..model.errors import UsageError
 
 Better = Literal["higher", "lower"]
-RELATIVE = 0.10
-_ABSOLUTE = {"bps": 0.25, "ratio": 0.02, "ms": 5.0, "pct": 2.0}
-_OF_SPREAD = 0.1
 _WORSE_WHEN_HIGHER = re.compile(
     r"latency|lag|age|errors?|risk|drawdown|cancels?|rejects?|taker|slippage|cost|loss|residual|rss|memory|cpu"
     r"|bytes|replace|timeouts?|failures|failed|miss|misses"
@@ -49,16 +46,7 @@ class Rules:
         given = (self.margins or {}).get(name)
         if given is not None:
             return given
-        absolute = _ABSOLUTE.get(unit(name), _OF_SPREAD * spread)
-        return max(RELATIVE * abs(level), absolute)
-
-
-def unit(name: str) -> str:
-    """Return a metric's unit: the last word of its name, a percentile aside."""
-    words = name.lower().split("_")
-    if len(words) > 1 and words[-1].startswith("p") and words[-1][1:].isdigit():
-        return words[-2]
-    return words[-1]
+        return usual_margin(name, level, spread)
 
 
 def margins_of(texts: Sequence[str]) -> dict[str, float]:

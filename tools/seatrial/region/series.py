@@ -24,7 +24,6 @@ KPI_NAMES = (
 ALL = "all"
 _REGION = ("region", "dc")
 _WEIGHTS = ("n", "count", "samples")
-_TIMES = frozenset({"ts_ns", "ts_us", "ts_ms", "ts_s", "ts", "timestamp", "time", "datetime", "date"})
 Points = dict[int, float]
 
 
@@ -114,21 +113,4 @@ def _values(row: Row) -> Mapping[str, float]:
     if named is not None:
         value = row.decimal("value")
         return {} if value is None else {str(named[1]): float(value)}
-    found = {}
-    for name in row.cells:
-        if name in _TIMES or name in _REGION or name in _WEIGHTS or not _numeric(row.cells[name]):
-            continue
-        value = row.decimal(name)
-        if value is not None:
-            found[name] = float(value)
-    return found
-
-
-def _numeric(value: Any) -> bool:
-    if isinstance(value, str):
-        try:
-            float(value)
-        except ValueError:
-            return False
-        return True
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return row.numbers(but=(*_REGION, *_WEIGHTS))

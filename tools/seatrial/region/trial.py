@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..judge.margins import unit
 from ..judge.stats.sequence import FEWEST_BLOCKS, Look, look
 from ..model.verdict import Verdict
-from .direction import Rules, unit
+from .direction import Rules
 from .pairs import Pairs
 
 if TYPE_CHECKING:
