@@ -18,7 +18,7 @@ from ..model.verdict import Verdict, worst
 from .causes import told
 from .components import decompose
 from .documents import documents
-from .gate.check import DEFAULT_SEED, check
+from .gate.check import DEFAULT_SEED, Beside, check
 from .history import JOURNAL, RESOURCES, History
 from .kpi import KPIS
 from .measures import components_of, kpis_of
@@ -42,9 +42,11 @@ def judge(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = Fa
     return assess(record_dir, gates, partial=partial).verdict
 
 
-def assess(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = False) -> Judgement:
+def assess(
+    record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = False, now_ns: int | None = None
+) -> Judgement:
     """
-    Judge a record folder by these gates.
+    Judge a record folder by these gates; waivers are held against `now_ns`.
 
     `partial` judges an unfinished run on what is there. An unknown KPI is a UsageError and a
     damaged journal an InputError, both before anything is judged.
@@ -55,7 +57,13 @@ def assess(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = F
     inputs = {
         name: _sha256(record_dir / name) for name in (JOURNAL, RESOURCES) if (record_dir / name).is_file()
     }
-    return judge_history(history, gates, inputs=inputs, partial=partial)
+    beside = Beside(named_golden, now_ns)
+    return judge_history(history, gates, inputs=inputs, partial=partial, beside=beside)
+
+
+def named_golden(gate: GateSettings) -> History | None:
+    """Return the golden record that a guard names, None when it names none; one that is gone is an error."""
+    return History.read(Path(gate.baseline)) if gate.baseline else None
 
 
 def judge_history(
@@ -64,9 +72,14 @@ def judge_history(
     *,
     inputs: Mapping[str, str] | None = None,
     partial: bool = False,
+    beside: Beside | None = None,
 ) -> Judgement:
-    """Judge a history that was read already; `inputs` are the hashes of the files it came from."""
-    results = check(gates, history, seed=DEFAULT_SEED)
+    """
+    Judge a history that was read already; `inputs` are the hashes of the files it came from.
+
+    `beside` holds the golden records and the day, for guards and waivers.
+    """
+    results = check(gates, history, seed=DEFAULT_SEED, beside=beside or Beside(named_golden))
     whole = history.slice("whole")
     pooled = decompose(whole).pooled
     residual = pooled.residual if pooled else None
