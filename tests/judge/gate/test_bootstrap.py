@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seatrial.judge.gate.bootstrap import block_length, interval, student
+from seatrial.judge.gate.bootstrap import block_length, interval
 from seatrial.judge.kpi.kpi import Samples
 
 
@@ -84,11 +84,3 @@ def test_what_the_samples_are_worth_is_said() -> None:
     assert alone is not None
     assert alike is not None
     assert (alone.effective > 200, alike.effective < 60) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("share", "degrees", "value"), [(0.975, 5, 2.571), (0.975, 30, 2.042), (0.995, 10, 3.169)]
-)
-def test_student_is_the_table_s(share: float, degrees: float, value: float) -> None:
-    """To three digits, from the printed table."""
-    assert student(share, degrees) == pytest.approx(value, rel=0.005)

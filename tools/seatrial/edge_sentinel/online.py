@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..judge.stats.cusum import ALLOWANCE, Alarm, limit_for
+from ..judge.stats.student import as_normal
 
 WARM_UP = 30
 RUN_LENGTH = 10_000.0
@@ -115,7 +116,4 @@ def alarms(
 
 def _normal(score: float, count: int) -> float:
     """Return a standardised value from `count` values before it as the normal value of equal chance."""
-    degrees = count - 1
-    statistic = math.sqrt(count / (count + 1)) * score
-    size = math.sqrt(degrees * math.log1p(statistic**2 / degrees)) * (8 * degrees + 1) / (8 * degrees + 3)
-    return math.copysign(size, score)
+    return as_normal(math.sqrt(count / (count + 1)) * score, count - 1)

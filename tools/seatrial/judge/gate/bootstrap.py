@@ -14,6 +14,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from ..kpi.kpi import Samples
+from ..stats import student
 from ..stats.dependence import cautious, effective_samples, inflation
 
 if TYPE_CHECKING:
@@ -61,16 +62,10 @@ def interval(samples: Samples, confidence: float, seed: int) -> Interval | None:
     spread = float(results.std())
     if samples.quantile is None:
         mean, error = _long_run(values, weights)
-        half = student(1 - tail, effective - 1) * error
+        half = student.quantile(1 - tail, effective - 1) * error
         low, high, spread = min(low, mean - half), max(high, mean + half), max(spread, error)
     needed = NormalDist().inv_cdf(1 - tail) + NormalDist().inv_cdf(_POWER)
     return Interval(low, high, needed * spread, len(values), effective)
-
-
-def student(share: float, degrees: float) -> float:
-    """Return a quantile of Student's t, from the normal one (Wallace 1959, inverted)."""
-    plain = NormalDist().inv_cdf(share) * (8 * degrees + 3) / (8 * degrees + 1)
-    return math.copysign(math.sqrt(degrees * math.expm1(plain**2 / degrees)), plain)
 
 
 def _long_run(values: "np.ndarray", weights: "np.ndarray") -> tuple[float, float]:
