@@ -66,8 +66,14 @@ def check_record(record: Path, gates: Gates | None, court: Court | None = None) 
     results = [one.model_copy(update={"value": _value(one, history)}) for one in judged.verdict.gates]
     verdict, reasons = judged.verdict.verdict, judged.verdict.reasons
     lines = [*_table(results), *_others(reasons, results), f"{verdict}  {record}"]
-    data = {"run_id": judged.verdict.run_id, "record": str(record), "gates": [_row(one) for one in results]}
-    return Outcome("gate.check", verdict, reasons, {**data, "residual": judged.residual_ratio}, tuple(lines))
+    data = {
+        "run_id": judged.verdict.run_id,
+        "record": str(record),
+        "gates": [_row(one) for one in results],
+        "plausibility": [one.document() for one in judged.oddities],
+        "residual": judged.residual_ratio,
+    }
+    return Outcome("gate.check", verdict, reasons, data, tuple(lines))
 
 
 def gates_of(history: History, record: Path) -> tuple[GateSettings, ...]:

@@ -22,6 +22,7 @@ from .gate.check import DEFAULT_SEED, Beside, check
 from .history import JOURNAL, RESOURCES, History
 from .kpi import KPIS
 from .measures import components_of, kpis_of
+from .plausible import Oddity, oddities
 
 BOOKS_CLOSE = 1e-9
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN)
@@ -35,6 +36,7 @@ class Judgement:
     history: History
     residual_ratio: float | None
     documents: Mapping[str, dict[str, Any]]
+    oddities: tuple[Oddity, ...] = ()
 
 
 def judge(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = False) -> VerdictFile:
@@ -86,6 +88,8 @@ def judge_history(
     counted = [one for one in results if not one.report_only]
     findings = [(one.verdict, told(one, history)) for one in counted]
     findings += [*_about_the_run(history, partial=partial), *_about_the_books(residual)]
+    odd = oddities(history)
+    findings += [(one.verdict, one.sentence) for one in odd]
     if not counted:
         findings.append((Verdict.UNKNOWN, "no gate counts: nothing was judged"))
     verdict = VerdictFile(
@@ -96,7 +100,7 @@ def judge_history(
         kpis=kpis_of(whole),
         inputs=dict(inputs or {}),
     )
-    return Judgement(verdict, history, residual, documents(verdict, history))
+    return Judgement(verdict, history, residual, documents(verdict, history), odd)
 
 
 def summarise(history: History, index: int) -> IterationSummary:
