@@ -93,6 +93,20 @@ def selftest_(
     speak(try_gates(asked.profile), json=json, quiet=quiet, strict=strict)
 
 
+@app.command("calibrate")
+def calibrate_(
+    *,
+    runs: Annotated[int, typer.Option("--runs", min=20, help="Pairs of series a cell.")] = 200,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Measure how often the judges are wrong, and how much they see, on series whose truth is known."""
+    from .calibration.table import calibrate
+
+    speak(calibrate(runs), json=json, quiet=quiet, strict=strict)
+
+
 def _asked(profile: str | None, sets: list[str] | None, *, allow_env: bool) -> "Asked":
     from ..config.environment import variables
     from ..config.manager import ConfigManager
