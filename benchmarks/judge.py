@@ -67,8 +67,8 @@ import sys
 import polars as pl
 path = sys.argv[1] + "/journal.jsonl"
 text, whole = pl.String, pl.Int64
-schema = dict(kind=text, event=text, ack_ns=whole, intended_ns=whole, price=text, qty=text, side=text, mid=text,
-              notional=text, liquidity=text, fee_settle=text, fill_id=whole)
+schema = dict(kind=text, event=text, ack_ns=whole, intended_ns=whole, price=text, qty=text, side=text,
+              mid=text, notional=text, liquidity=text, fee_settle=text, fill_id=whole)
 rows = pl.scan_ndjson(path, schema=schema)
 real = pl.Float64
 fills = rows.filter(pl.col("kind") == "fill").with_columns(
@@ -113,7 +113,7 @@ class Writer:
             file.write(self.line(now, "run_finished", said))
 
     def started(self) -> str:
-        """The fields of the first line."""
+        """Return the fields of the first line."""
         instrument = (
             '{"symbol":"BTCUSDT","venue":"bench","contract":"linear","base":"BTC","quote":"USDT",'
             '"tick_size":"0.1","lot_size":"0.001","contract_size":"1"}'
@@ -144,7 +144,7 @@ class Writer:
         ]
 
     def event(self, now: int, name: str, intended: int, acked: int | None) -> str:
-        """A step of the newest order."""
+        """Return a step of the newest order."""
         return self.line(
             now,
             "order",
@@ -177,7 +177,7 @@ class Writer:
         ]
 
     def end_of_iteration(self, now: int, *, final: bool) -> str:
-        """The ledger and the iteration's own line."""
+        """Return the ledger and the iteration's own line."""
         held = self.fills % 2
         worth = self.cash + held * 600_100
         money = f"{worth / 1000:.3f}"
@@ -198,7 +198,7 @@ class Writer:
         return lines
 
     def line(self, now: int, kind: str, fields: str) -> str:
-        """A line in the journal's order of keys."""
+        """Return a line in the journal's order of keys."""
         self.seq += 1
         return f'{{"seq":{self.seq},"ts_ns":{now},"kind":"{kind}",{RUN},{fields},"prev":"{PREV}"}}\n'
 

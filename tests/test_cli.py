@@ -15,6 +15,8 @@ from seatrial.model.errors import BugError, InputError, OutsideError, RefusedErr
 VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
+    "canary": {"compare", "plan", "advance", "rollback"},
+    "edge": {"audit", "sentinel", "radar"},
     "gate": {"check", "list", "explain", "selftest"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
