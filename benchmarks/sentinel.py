@@ -35,8 +35,8 @@ from pathlib import Path
 
 import numpy as np
 
-from seatrial.edge_sentinel.changes import find
 from seatrial.edge_sentinel.online import alarms
+from seatrial.judge.watch.changes import find
 
 MARGIN, ANNOTATORS = 5, 2
 Detector = Callable[["np.ndarray"], Sequence[int]]

@@ -2,11 +2,11 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.judge.watch.voyages import Fault
 
 from seatrial.edge_sentinel.radar import blips, radar_file, radar_record
 
 from .test_sentinel import recorded
-from .voyages import Fault
 
 DATA = Path(os.environ.get("SEATRIAL_DATA", "../shared/data"))
 HOUR_NS = 3_600 * 10**9

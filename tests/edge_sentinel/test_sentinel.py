@@ -4,24 +4,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from tests.judge.watch.voyages import FAULTS, Fault, events
 
 from seatrial.edge_sentinel.sentinel import watch_record, watch_series
 from seatrial.judge.stats.draws import Draws
 from seatrial.model.errors import InputError
 from seatrial.model.outcome import Outcome
 from seatrial.store.journal import Journal
-
-from .voyages import Fault, events
-
-FAULTS = {
-    "edge collapse at hour 60 of 72": (Fault(edge_bps=3.0), "fills capture less spread", "review_quotes"),
-    "slow drift": (Fault(hour=99, drift_bps=2.5), "fills capture less spread", "review_quotes"),
-    "one bad symbol of five": (Fault(symbol="CCC", symbol_bps=5.0), "CCC went bad", "pause_symbol:CCC"),
-    "latency step": (Fault(latency_ms=60.0), "answers to orders come later", "check_venue_link"),
-    "fill drought": (Fault(fills_ratio=0.34), "fills dried up", "check_quoting"),
-    "fee change": (Fault(fee_bps=1.0), "fees changed", "check_fee_tier"),
-    "adverse flow": (Fault(adverse_bps=2.0), "the market moves against the fills", "widen_quotes"),
-}
 
 
 def recorded(folder: Path, seed: int, fault: Fault | None = None, hours: int = 72) -> Path:
@@ -78,14 +67,6 @@ def test_a_short_soak_is_unknown(tmp_path: Path) -> None:
     assert (said["verdict"], said["exit_code"]) == ("UNKNOWN", 3)
 
 
-@pytest.mark.slow
-def test_a_hundred_clean_soaks_alarm_at_most_at_the_nominal_rate(tmp_path: Path) -> None:
-    """Seventeen series of seventy-two hours each, with dependence: five in a hundred at most."""
-    alarms = [watch_record(recorded(tmp_path / str(seed), seed)).verdict for seed in range(100)]
-
-    assert sum(verdict == "FAIL" for verdict in alarms) <= 5
-
-
 @pytest.mark.parametrize(("step", "direction"), [(3.0, "up"), (-3.0, "down")])
 def test_a_step_is_found_where_it_is(tmp_path: Path, step: float, direction: str) -> None:
     """Index, time and side, in a file of one series."""
@@ -103,13 +84,13 @@ def test_a_step_is_found_where_it_is(tmp_path: Path, step: float, direction: str
 
 @pytest.mark.parametrize("likeness", [0.0, 0.6])
 def test_noise_is_no_change(tmp_path: Path, likeness: float) -> None:
-    """Thirty quiet series, and hardly an alarm, whether their values resemble each other or not."""
+    """Fifteen quiet series, and hardly an alarm, whether their values resemble each other or not."""
     found = 0
-    for seed in range(30):
+    for seed in range(15):
         path = series(tmp_path / "s.csv", Draws(seed).autoregressive(300, likeness))
         found += watch_series(path).verdict == "WARN"
 
-    assert found <= 3
+    assert found <= 2
 
 
 def test_a_day_s_rhythm_is_no_change_and_its_break_is(tmp_path: Path) -> None:

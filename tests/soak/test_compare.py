@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 from tests.edge_sentinel.test_sentinel import recorded
-from tests.edge_sentinel.voyages import Fault
+from tests.judge.watch.voyages import Fault
 
 from seatrial.cli import run
 from seatrial.soak.compare import compare

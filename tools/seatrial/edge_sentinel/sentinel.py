@@ -10,52 +10,24 @@ side of it is bad.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..judge.history import History
-from ..judge.margins import margin
 from ..judge.stats.cusum import limit_for
 from ..judge.tabular import rows
+from ..judge.watch.changes import FEWEST, Change, find
+from ..judge.watch.watched import NOTHING, watched
+from ..judge.watch.worsening import Worsening, worsenings
 from ..model.outcome import Outcome
 from ..model.verdict import Verdict
 from ..store.clock import iso
-from .changes import FEWEST, Change, find
 from .online import RUN_LENGTH, WARM_UP, alarms
-from .watched import NET, NOTHING, Watched, watched
 
 if TYPE_CHECKING:
     import numpy as np
 
 VERB = "edge.sentinel"
-# A fault of one of these explains a fall of the net, so its action comes before the general one.
-_LATE = 0.5
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A change for the worse of one watched series."""
-
-    of: Watched
-    change: Change
-    before: float
-    after: float
-
-    @property
-    def moved(self) -> float:
-        """Return by how much the series moved, in its own unit."""
-        return self.after - self.before
-
-    @property
-    def sentence(self) -> str:
-        """Return the finding in one sentence."""
-        how = "drifted" if self.change.kind == "drift" else "went"
-        place = self.of.places[self.change.index]
-        return (
-            f"{self.of.cause}: {self.of.name} {how} from {self.before:.4g} to {self.after:.4g}"
-            f" from iteration {place} on"
-        )
 
 
 def watch_record(record: Path) -> Outcome:
@@ -63,7 +35,7 @@ def watch_record(record: Path) -> Outcome:
     history = History.read(record)
     series = watched(history)
     longest = max((len(one.values) for one in series), default=0)
-    findings = sorted((found for one in series for found in _findings(one)), key=_weight, reverse=True)
+    findings = worsenings(series)
     verdict, reasons = _verdict(findings, longest)
     data = {
         "record": str(record),
@@ -127,34 +99,7 @@ def _online(values: Sequence[float], run_length: float) -> list[tuple[Any, dict[
     return [(one, {"kind": "cusum", "since": one.since}) for one in alarms(values, run_length)]
 
 
-def _findings(series: Watched) -> list[Finding]:
-    """Return the last change of a series when it is for the worse, and large enough to matter."""
-    found = find(series.values, spikes=False, drifts=True)
-    if not found:
-        return []
-    before, after = _levels(series.values, found)
-    enough = margin(series.name.partition("[")[0], before, float(series.values.std()))
-    worse = after - before if series.bad == "higher" else before - after
-    return [Finding(series, found[-1], before, after)] if worse > enough else []
-
-
-def _levels(values: "np.ndarray", found: Sequence[Change]) -> tuple[float, float]:
-    """Return the usual level before the first change and after the last one; of a drift, its ends."""
-    import numpy as np
-
-    last = found[-1]
-    if last.kind == "drift":
-        third = max(1, len(values) // 3)
-        return float(np.median(values[:third])), float(np.median(values[-third:]))
-    return float(np.median(values[: max(1, found[0].index)])), float(np.median(values[last.index :]))
-
-
-def _weight(found: Finding) -> tuple[bool, float]:
-    """Rank the net last, because it has a reason, and the others by how far beyond the noise they went."""
-    return found.of.name != NET, found.change.score
-
-
-def _verdict(findings: Sequence[Finding], longest: int) -> tuple[Verdict, tuple[str, ...]]:
+def _verdict(findings: Sequence[Worsening], longest: int) -> tuple[Verdict, tuple[str, ...]]:
     if findings:
         return Verdict.FAIL, tuple(found.sentence for found in findings)
     if longest < FEWEST:
@@ -162,12 +107,12 @@ def _verdict(findings: Sequence[Finding], longest: int) -> tuple[Verdict, tuple[
     return Verdict.PASS, (f"nothing changed for the worse over {longest} iterations",)
 
 
-def _advice(findings: Sequence[Finding]) -> list[str]:
+def _advice(findings: Sequence[Worsening]) -> list[str]:
     """Return the actions, the surest first and each once; nothing to do is to hold."""
     return list(dict.fromkeys(found.of.action for found in findings)) or [NOTHING]
 
 
-def _row(found: Finding, history: History) -> dict[str, Any]:
+def _row(found: Worsening, history: History) -> dict[str, Any]:
     place = found.of.places[found.change.index]
     at_ns = history.iterations[place].from_ns if place < len(history.iterations) else 0
     return {

@@ -23,6 +23,8 @@ from .history import JOURNAL, RESOURCES, History
 from .kpi import KPIS
 from .measures import components_of, kpis_of
 from .plausible import Oddity, oddities
+from .watch.watched import watched
+from .watch.worsening import worsenings
 
 BOOKS_CLOSE = 1e-9
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN)
@@ -88,6 +90,7 @@ def judge_history(
     counted = [one for one in results if not one.report_only]
     findings = [(one.verdict, told(one, history)) for one in counted]
     findings += [*_about_the_run(history, partial=partial), *_about_the_books(residual)]
+    findings += [(Verdict.WARN, one.sentence) for one in worsenings(watched(history))]
     odd = oddities(history)
     findings += [(one.verdict, one.sentence) for one in odd]
     if not counted:

@@ -32,13 +32,20 @@ class Pieces:
     scale: float
     dependence: float
     sloped: bool
-    criterion: float
+    error: float
+
+    def criterion(self, effective: float) -> float:
+        """Return Bayes' criterion for so many independent samples: less is better."""
+        numbers = (3 if self.sloped else 2) * (len(self.starts) + 1)
+        return effective * math.log(self.error) + numbers * math.log(max(len(self.fit), 2))
 
 
 def pieces(values: "np.ndarray") -> Pieces:
     """Return the better of a level and a sloped fit of a standardised series (Bayes' criterion)."""
-    found = [_refined(values, sloped=sloped) for sloped in (False, True)]
-    return min(found, key=lambda one: one.criterion)
+    level, slope = (_refined(values, sloped=sloped) for sloped in (False, True))
+    # One count of independent samples for both, or the fit that happens to look rougher would weigh less.
+    effective = len(values) / min(level.dependence, slope.dependence)
+    return min((level, slope), key=lambda one: one.criterion(effective))
 
 
 def changes(values: "np.ndarray", penalty: float, shortest: int, *, sloped: bool = False) -> tuple[int, ...]:
@@ -99,10 +106,7 @@ def _refined(values: "np.ndarray", *, sloped: bool) -> Pieces:
         left = values - fit
         likeness = max(0.0, autocorrelation(left) + 1 / math.sqrt(max(count, 1)))
         scale, dependence = max(float(left.std()), 1e-3), inflation(min(_MOST_LIKENESS, likeness))
-    numbers = (3 if sloped else 2) * (len(starts) + 1)
-    error = max(float(np.mean(left**2)), _TINY)
-    criterion = count / dependence * math.log(error) + numbers * math.log(max(count, 2))
-    return Pieces(starts, fit, scale, dependence, sloped, criterion)
+    return Pieces(starts, fit, scale, dependence, sloped, max(float(np.mean(left**2)), _TINY))
 
 
 def _fitted(values: "np.ndarray", starts: tuple[int, ...], *, sloped: bool) -> "np.ndarray":

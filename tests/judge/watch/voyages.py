@@ -39,6 +39,18 @@ class Fault:
         return hour >= self.hour
 
 
+# What is planted -> the cause and the action that must be named.
+FAULTS = {
+    "edge collapse at hour 60 of 72": (Fault(edge_bps=3.0), "fills capture less spread", "review_quotes"),
+    "slow drift": (Fault(hour=99, drift_bps=2.5), "fills capture less spread", "review_quotes"),
+    "one bad symbol of five": (Fault(symbol="CCC", symbol_bps=5.0), "CCC went bad", "pause_symbol:CCC"),
+    "latency step": (Fault(latency_ms=60.0), "answers to orders come later", "check_venue_link"),
+    "fill drought": (Fault(fills_ratio=0.34), "fills dried up", "check_quoting"),
+    "fee change": (Fault(fee_bps=1.0), "fees changed", "check_fee_tier"),
+    "adverse flow": (Fault(adverse_bps=2.0), "the market moves against the fills", "widen_quotes"),
+}
+
+
 def soak(seed: int, fault: Fault | None = None, *, hours: int = 72, fills: int = 6) -> History:
     """The history of such a soak."""
     return History.of(events(seed, fault or Fault(hour=hours), hours=hours, fills=fills))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from ..judge.stats.seasons import deseasoned, period
-from ..judge.stats.segments import Pieces, pieces
+from ..stats.seasons import deseasoned, period
+from ..stats.segments import Pieces, pieces
 
 if TYPE_CHECKING:
     import numpy as np

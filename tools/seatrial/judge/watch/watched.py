@@ -1,5 +1,5 @@
 """
-What the sentinel watches of a record: a series a steady iteration, each with its bad side and its words.
+What is watched of a record: a series a steady iteration, each with its bad side and its words.
 
 The net says that something happened; its components, its symbols and the signs of life say what. A
 series is left out where the record has none of it, and its absence is not a finding.
@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..judge.components import decompose
-from ..judge.kpi import KPIS
-from ..judge.money import PARTS
-from ..judge.slices import Slice, steady_iterations
+from ..components import decompose
+from ..kpi import KPIS
+from ..money import PARTS
+from ..slices import Slice, steady_iterations
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..judge.history import History
+    from ..history import History
 
 
 @dataclass(frozen=True)
