@@ -17,6 +17,8 @@ VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
     "exchange": {"serve"},
+    "canary": {"compare", "plan", "advance", "rollback"},
+    "edge": {"audit", "sentinel", "radar"},
     "gate": {"check", "list", "explain", "selftest"},
     "finops": {"reconcile", "ledger", "cost", "export"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},

@@ -10,7 +10,10 @@ def test_a_sample_holds_what_a_leak_shows_in() -> None:
     """Memory, descriptors and threads are where a soak's leaks are."""
     sample = Meter().sample()
 
-    assert set(sample) == {"rss_bytes", "cpu_s", "threads", "fds"}
+    assert set(sample) == {
+        "rss_bytes", "cpu_s", "threads", "fds", "pss_bytes", "children", "heap_bytes", "traced_bytes",
+    }  # fmt: skip
+    assert sample["traced_bytes"] is None
     assert (sample["rss_bytes"] or 0) > 1_000_000
     assert (sample["cpu_s"] or 0) >= 0
 

@@ -25,6 +25,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     "exchange": ("engine.served.commands", "Serve the simulated exchange to any bot that speaks Bybit v5."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
     "finops": ("finops.commands", "Account for every fill, fee, funding payment and bill."),
+    "canary": ("region.commands", "Judge a canary beside its control, and promote or roll back."),
+    "edge": ("edge_sentinel.commands", "Find where the edge goes, and when."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
     "secrets": ("live.secrets.commands", "Say how old the keys are, read one, replace one."),

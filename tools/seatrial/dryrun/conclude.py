@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from ..judge.joint import venue_records
 from ..model.artifact import IterationSummary, Manifest, VerdictFile
 from ..model.atomic import write_bytes, write_json
 from ..model.errors import InputError, Where
@@ -88,21 +89,25 @@ def outcome_of(record: Record, manifest: Manifest, judged: Judged, verb: str, *,
 
 
 def tally(record: Record) -> Tally:
-    """Add up the iteration summaries of a record."""
+    """Add up the iteration summaries of a record, and the fills of an exchange inside it."""
     iterations, fills, span_ns = 0, 0, 0
     for path in sorted(record.iterations.glob("ITER_SUMMARY_*.json")):
         summary = IterationSummary.model_validate_json(path.read_bytes())
         iterations += 1
         fills += summary.fills
         span_ns += summary.until_ts_ns - summary.from_ts_ns
+    for venue in venue_records(record.path):
+        # A bot of its own process has its fills at the exchange.
+        fills += tally(Record(venue)).fills
     return Tally(iterations, fills, span_ns)
 
 
 def _headline(manifest: Manifest, counted: Tally) -> str:
     span = words(counted.span_ns / 1e9) if counted.span_ns else "no"
     market = manifest.provenance.kind
+    seen = f"{span} of a bot's own history" if market == "history" else f"{span} of {market} market time"
     rounds = f"{counted.iterations} iteration{'' if counted.iterations == 1 else 's'}"
-    return f"{manifest.mode}: {rounds}, {span} of {market} market time, {counted.fills} fills"
+    return f"{manifest.mode}: {rounds}, {seen}, {counted.fills} fills"
 
 
 def _last_line(record: Record, verdict: VerdictFile) -> str:

@@ -30,6 +30,13 @@ def prepare(ask: Ask, escort: Escort, seams: Seams) -> Berth:
     """Return a run that is ready to start; its record is on the disk and `latest` points at it."""
     resolved = resolve(ask)
     profile = resolved.profile
+    if profile.bot.command and profile.bot.entry != "external":
+        # Without this the bundled bot would be judged in place of the one that was meant.
+        raise UsageError(
+            "a bot of its own process lives in real time",
+            where=Where(field="bot.command"),
+            fix="soak it with soak.clock set to wall",
+        )
     dataset = _dataset(profile, ask.folder)
     values = _without_place(resolved.values, dataset)
     sha256 = fingerprint(values)

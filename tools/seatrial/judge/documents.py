@@ -16,6 +16,7 @@ from .kpi.markout_bps import MARKOUTS
 from .measures import figures, kpis_of
 from .money import Money
 from .slices import Slice
+from .trend.resources import attribution, leaks, told
 
 _SCHEMA = 1
 
@@ -63,10 +64,14 @@ def resources(history: History) -> dict[str, Any]:
             if name not in {"iteration", "ts_ns"} and isinstance(value, int | float):
                 fields.setdefault(name, []).append(float(value))
     growth = KPIS.get("rss_growth_ratio").measure(history.slice("whole"))
+    warm = [fact.until_ns for fact in history.iterations if fact.phase == "warmup"]
+    found = leaks(history.resources, warm_until_ns=max(warm, default=None))
     return {
         "samples": len(history.resources),
         "rss_growth_ratio": growth.value,
         "reason": growth.reason,
+        "leaks": told(found),
+        "attribution": attribution(found),
         "fields": {
             name: {"first": held[0], "last": held[-1], "median": median(held), "largest": max(held)}
             for name, held in sorted(fields.items())

@@ -47,6 +47,7 @@ class History:
     """The facts of one run; feed it the journal's events in order with `add`."""
 
     def __init__(self) -> None:
+        self.path: Path | None = None
         self.run: RunFacts | None = None
         self.config: dict[str, Any] = {}
         self.symbols: list[str] = []
@@ -109,6 +110,7 @@ class History:
                 "there is no journal here", where=Where(str(path)), fix="give the folder of a record"
             )
         history = cls()
+        history.path = path
         for count, event in enumerate(lines(path), 1):
             try:
                 history.add(event)
@@ -131,6 +133,12 @@ class History:
         take = self._takers.get(kind)
         if take is not None:
             take(ts_ns, event)
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """Return what this record cannot tell, where it was made from a bot's own files."""
+        detail = self.run.provenance.get("detail") if self.run else None
+        return frozenset(detail.get("untold", ())) if isinstance(detail, dict) else frozenset()
 
     def slice(self, window: str | int = "whole") -> Slice:
         """Return a part: whole, steady, last:N, or one iteration by its index."""
@@ -239,7 +247,10 @@ class History:
         rows.order_id.append(event["order_id"])
         rows.symbol.append(symbol)
         rows.side.append({"buy": 1, "sell": -1}[event["side"]])
-        rows.maker.append({"maker": 1, "taker": 0}[event["liquidity"]])
+        # Only what a bot's own file reports may leave it open; the engine always knows.
+        unsaid = event["liquidity"] is None and event["cause"] == "reported"
+        rows.maker.append(0 if unsaid else {"maker": 1, "taker": 0}[event["liquidity"]])
+        rows.unsaid.append(unsaid)
         rows.cause.append(CAUSE_CODE.get(event["cause"], CAUSE_CODE["other"]))
         rows.iteration.append(event["iteration"])
         rows.price.append(event["price"])
@@ -249,7 +260,8 @@ class History:
         rows.base_fee.append(event["fee"] if self._fee_is_inventory(symbol, event) else None)
         rows.mid.append(event["mid"])
         rows.decision_mid.append(event["decision_mid"])
-        rows.age_ms.append(event["order_age_ms"])
+        age_ms = event["order_age_ms"]
+        rows.age_ms.append(NOT_MEASURED if age_ms is None else age_ms)
         rows.position.append(number(event["position"]))
         rows.matured.append(0)
         for horizon in HORIZONS:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 PARTS = ("gross", "adverse", "inventory", "fees", "funding", "unattributed")
+_OF_THE_MIDS = frozenset({"gross", "adverse"})
 _ZERO = Decimal(0)
 
 
@@ -34,7 +35,14 @@ class Money:
         return sum((getattr(self, name) for name in PARTS), _ZERO)
 
     def bps(self, name: str) -> float | None:
-        """Return one part (or `net`, `slippage`) over notional times 10^4; None without a fill."""
+        """
+        Return one part (or `net`, `slippage`) over notional times 10^4; None without a fill.
+
+        When no fill has a mid, nothing was measured of what the mids would have told.
+        """
+        blind = bool(self.notional) and self.unattributed_notional == self.notional
+        if blind and (name in _OF_THE_MIDS or (name == "inventory" and not self.carried)):
+            return None
         return float(getattr(self, name) / self.notional * 10_000) if self.notional else None
 
     @property

@@ -47,7 +47,11 @@ def _floats() -> Floats:
 
 @dataclass(slots=True)
 class Fills:
-    """Own fills; `side` is +1 for a buy and -1 for a sell, `fee` the signed cash effect in settle."""
+    """
+    Own fills; `side` is +1 for a buy and -1 for a sell, `fee` the signed cash effect in settle.
+
+    Where a bot's files do not say whether a fill was maker, `unsaid` is 1 and `maker` is 0.
+    """
 
     ts: Ints = field(default_factory=_ints)
     fill_id: Ints = field(default_factory=_ints)
@@ -55,6 +59,7 @@ class Fills:
     symbol: Ints = field(default_factory=_codes)
     side: Ints = field(default_factory=_codes)
     maker: Ints = field(default_factory=_codes)
+    unsaid: Ints = field(default_factory=_codes)
     cause: Ints = field(default_factory=_codes)
     iteration: Ints = field(default_factory=_ints)
     price: ExactColumn = field(default_factory=ExactColumn)

@@ -47,7 +47,7 @@ class InstrumentReport(Config):
 class Provenance(Config):
     """Where a run's market came from, and how much of it was recorded."""
 
-    kind: Literal["recorded", "resampled", "synthetic", "live"]
+    kind: Literal["recorded", "resampled", "synthetic", "live", "history"]
     dataset: str | None = None
     sha256: str | None = None
     recorded_ratio: Ratio | None = None
@@ -112,6 +112,9 @@ class GateResult(Config):
     interval: tuple[float, float] | None = None
     window: str
     report_only: bool = False
+    effective_n: float | None = None
+    detectable: float | None = None
+    waived: str | None = None
 
 
 class VerdictFile(Config):

@@ -4,6 +4,7 @@ The profile: everything that decides what a run does, in one closed tree.
 Each section belongs to one room; the ConfigManager resolves it, the run records it whole.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from pydantic import Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
 from .live_settings import LiveSettings
+from .process import ProcessSettings
 from .risk import RiskSettings
 from .secret_settings import FreeParams, SecretsSettings
 
@@ -111,6 +113,10 @@ class BotSettings(Config):
     entry: str = Field("reference", description="Name of a bundled bot, or module:attribute of a Strategy.")
     params: FreeParams = Field(default_factory=dict, description="Arguments of the bot.")
     timer_ms: Annotated[float, Field(gt=0)] = Field(1_000, description="How often on_timer is called.")
+    command: tuple[str, ...] = Field(
+        (), description="A program of its own instead of `entry`: its command line; see soak.clock."
+    )
+    process: ProcessSettings = ProcessSettings()
 
 
 class GuardSettings(Config):
@@ -127,6 +133,9 @@ class GuardSettings(Config):
 class SoakSettings(Config):
     """How long, in what windows."""
 
+    clock: Literal["virtual", "wall"] = Field(
+        "virtual", description="As fast as it goes, or in real time with a bot in its own process."
+    )
     iterations: PositiveInt = 24
     window_s: PositiveSeconds = Field(3_600.0, description="Length of an iteration in market seconds.")
     warmup_iterations: Count = Field(1, description="Judged apart: conservative settings, relaxed gates.")
@@ -157,37 +166,83 @@ class Bounds(Config):
         return self
 
 
+class Repeated(Config):
+    """Judge each of the last `of` iterations, and fail when `bad` of them fail: one blip is no failure."""
+
+    bad: PositiveInt
+    of: PositiveInt
+
+    @model_validator(mode="after")
+    def _can_happen(self) -> "Repeated":
+        if self.bad > self.of:
+            raise ValueError("bad cannot be more than of, or the gate could never fail")
+        return self
+
+
+class Waiver(Config):
+    """Somebody answers for a failing gate, until the end of a day (UTC)."""
+
+    owner: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+    until: date
+
+
 class GateSettings(Config):
     """One KPI and the bounds it must keep."""
 
     kpi: str
     at_least: Bounds | None = None
     at_most: Bounds | None = None
+    worse_by: Bounds | None = Field(
+        None, description="Regression guard: how much worse than the baseline record it may be."
+    )
+    apart_by: Bounds | None = Field(
+        None, description="Drift guard: how far from the baseline record it may be, either way."
+    )
+    relative: bool = Field(False, description="worse_by and apart_by are shares of the baseline's value.")
+    baseline: str | None = Field(None, description="Folder of the golden record that guards compare with.")
     window: str = Field("steady", description="whole, steady, last:N, or worst (worst steady iteration).")
+    each: Repeated | None = Field(None, description="m of n: judge each iteration, fail when m of n fail.")
     min_samples: Count = Field(1, description="Fewer samples than this: UNKNOWN.")
     max_age_s: PositiveSeconds | None = Field(
         None, description="Newest sample older than this at the end: UNKNOWN."
     )
+    max_error_ratio: Ratio | None = Field(
+        None, description="UNKNOWN when a larger share of the iterations could not be measured."
+    )
+    max_consecutive_errors: Count | None = Field(
+        None, description="UNKNOWN when more iterations in a row could not be measured."
+    )
     confidence: Annotated[float, Field(gt=0, lt=1)] | None = Field(
         None, description="Judge the block-bootstrap interval at this confidence, not the point."
     )
+    family: str | None = Field(
+        None, description="Gates of one family share the error of their confidence (Bonferroni)."
+    )
+    waiver: Waiver | None = Field(None, description="Whoever answers for a failure, and until when.")
     report_only: bool = False
 
     @model_validator(mode="after")
     def _is_whole(self) -> "GateSettings":
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a gate needs exactly one of at_least and at_most")
-        bounds = self.at_least or self.at_most
-        if bounds and bounds.hard is not None and bounds.soft is not None:
-            wrong = bounds.soft < bounds.hard if self.at_least else bounds.soft > bounds.hard
-            if wrong:
-                raise ValueError("the soft bound must be inside the hard one, or it can never warn")
+        given = [one for one in (self.at_least, self.at_most, self.worse_by, self.apart_by) if one]
+        if len(given) != 1:
+            raise ValueError("a gate needs exactly one of at_least, at_most, worse_by and apart_by")
+        hard, soft = given[0].hard, given[0].soft
+        if hard is not None and soft is not None and (soft < hard if self.at_least else soft > hard):
+            raise ValueError("the soft bound must be inside the hard one, or it can never warn")
+        guards = self.worse_by or self.apart_by
+        if guards and any(bound is not None and bound < 0 for bound in (hard, soft)):
+            raise ValueError("a distance from the baseline is not below zero")
+        if self.relative and not guards:
+            raise ValueError("relative belongs to worse_by and apart_by")
         name, _, count = self.window.partition(":")
         if not (
             self.window in {"whole", "steady", "worst"}
             or (name == "last" and count.isdigit() and int(count) > 0)
         ):
             raise ValueError(f"window {self.window!r} is not whole, steady, worst or last:N")
+        if self.family and self.confidence is None:
+            raise ValueError("a family shares the error of a confidence, and there is none")
         return self
 
 

@@ -102,10 +102,66 @@ def status_(
 
 
 @app.command("report")
-def report_(
-    record: RecordArgument, json: JsonOption = False, quiet: QuietOption = False, strict: StrictOption = False
+def report_(  # noqa: PLR0917 -- one parameter per option
+    path: Annotated[
+        Path, typer.Argument(metavar="RECORD|PATH", help="A record, `latest`, or a bot's own file or folder.")
+    ],
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="BOT", help="Whose files: hummingbot, freqtrade, nautilus, ccxt, jsonl."
+        ),
+    ] = None,
+    profile: ProfileOption = None,
+    out: OutOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
 ) -> None:
-    """Judge a record again and render its reports again, from its files alone."""
-    from .report import report
+    """Judge a record again from its files alone; or make a record from a bot's own files and judge it."""
+    from ..dryrun.asking import Ask, words_of
+    from .report import report_of
 
-    speak(report(record), json=json, quiet=quiet, strict=strict)
+    words = words_of("soak", "report", {"from": from_, "profile": profile, "out": out, "set": sets})
+    ask = Ask(
+        mode="history",
+        profile=profile,
+        sets=tuple(sets or ()),
+        out=out,
+        strict=strict,
+        allow_env=allow_env,
+        command=(*words, str(path)),
+    )
+    speak(report_of(path, from_, ask), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("rollup")
+def rollup_(
+    records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Records, each counted once.")],
+    into: Annotated[
+        Path | None, typer.Option("--into", help="A file in which the rollup grows from week to week.")
+    ] = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Say what many records say together, week by week, and how it moves."""
+    from .rollup import rollup
+
+    speak(rollup(records, into), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("compare")
+def compare_(
+    a: Annotated[Path, typer.Argument(metavar="A", help="A record.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The record to compare with it.")],
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Compare two soaks KPI by KPI; exit 1 when B is worse beyond chance and by more than matters."""
+    from .compare import compare
+
+    speak(compare(a, b), json=json, quiet=quiet, strict=strict)

@@ -2,17 +2,33 @@
 
 from pathlib import Path
 
+from ..dryrun.asking import Ask
 from ..dryrun.conclude import conclude, outcome_of, rejudge
 from ..dryrun.seams import Judged, Seams
 from ..model.artifact import Manifest, VerdictFile
-from ..model.errors import InputError, Where
+from ..model.errors import InputError, UsageError, Where
 from ..model.outcome import Outcome
 from ..store.lock import held
 from ..store.manifest import read_manifest
-from ..store.record import Record
+from ..store.record import LATEST, MANIFEST, Record
 from .place import record_at
 
 VERB = "soak.report"
+
+
+def report_of(path: Path, kind: str | None, ask: Ask, *, seams: Seams | None = None) -> Outcome:
+    """Judge a record again, or adopt a bot's own files: those of `kind`, or of the kind they look like."""
+    if kind is None and ((path / MANIFEST).is_file() or not path.exists()):
+        if ask.profile or ask.sets or (ask.out and str(path) != LATEST):
+            raise UsageError(
+                "a record is judged by its own profile and where it lies",
+                where=Where(str(path)),
+                fix="leave out --profile, --set and --out; `gate check` takes other gates",
+            )
+        return report(path, seams=seams)
+    from .adopt import adopt
+
+    return adopt(path, kind, ask, seams=seams)
 
 
 def report(path: Path, *, seams: Seams | None = None) -> Outcome:

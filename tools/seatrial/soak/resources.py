@@ -6,6 +6,7 @@ differ between machines, so they stay out of the journal's chain.
 """
 
 import ctypes
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +35,12 @@ class Meter:
                 "cpu_s": round(self._spent_s() - self._cpu_s, 3),
                 "threads": float(self._process.num_threads()),
                 "fds": self._descriptors(),
+                "pss_bytes": _pss_bytes(self._process),
+                "children": float(len(self._process.children(recursive=True))),
+                "heap_bytes": _heap_bytes(),
+                "traced_bytes": float(tracemalloc.get_traced_memory()[0])
+                if tracemalloc.is_tracing()
+                else None,
             }
 
     def _spent_s(self) -> float:
@@ -45,6 +52,22 @@ class Meter:
             return float(self._process.num_fds())
         except (AttributeError, psutil.Error):
             return None
+
+
+def _pss_bytes(process: psutil.Process) -> float | None:
+    try:
+        return float(process.memory_full_info().pss)
+    except (AttributeError, psutil.Error, OSError):
+        return None
+
+
+def _heap_bytes() -> float | None:
+    """Return what the C library has handed out, where it tells; the rest of the resident set is fragments."""
+    try:
+        heap = psutil.heap_info()
+    except (AttributeError, OSError):
+        return None
+    return float(heap.heap_used + heap.mmap_used)
 
 
 def give_back() -> None:

@@ -8,7 +8,7 @@ makes a soak of them.
 from pathlib import Path
 
 from ..config.manager import fingerprint
-from ..dryrun.asking import Ask
+from ..dryrun.asking import Ask, resolve
 from ..dryrun.conclude import profile_of
 from ..dryrun.drive import start
 from ..dryrun.ending import failing
@@ -38,6 +38,11 @@ from .report import repeat
 
 def run(ask: Ask, *, told: Told | None = None, seams: Seams | None = None) -> Outcome:
     """Soak a bot under a profile and judge the record; `told` hears of each iteration's end."""
+    resolved = resolve(ask)
+    if resolved.profile.soak.clock == "wall":
+        from .wall.run import run as run_by_the_clock
+
+        return run_by_the_clock(ask, resolved, told=told)
     return dry_run(ask, escort=SoakEscort(told), seams=seams)
 
 
@@ -56,6 +61,10 @@ def resume(
     """
     seams = seams or Seams()
     record = record_at(path)
+    if _is_by_the_clock(record):
+        from .wall.run import resume as go_on
+
+        return go_on(record, read_manifest(record.manifest), told=told, strict=strict)
     with listening() as interrupt, held(record.lock):
         manifest = read_manifest(record.manifest)
         if manifest.verdict is not None:
@@ -69,6 +78,11 @@ def resume(
             voyage = Voyage(berth, journal, seams)
             _restore(voyage, place, escort)
             return bring_home(voyage, escort, interrupt, first=place.next_iteration, strict=strict)
+
+
+def _is_by_the_clock(record: Record) -> bool:
+    soak = read_manifest(record.manifest).config.get("soak")
+    return isinstance(soak, dict) and soak.get("clock") == "wall"
 
 
 def _checkpoint(record: Record, manifest: Manifest) -> Checkpoint:

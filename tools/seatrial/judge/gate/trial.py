@@ -12,13 +12,16 @@ from typing import Any
 
 from ..history import History
 from ..tables import HORIZONS
+from ..trend.resources import MARGINS
 
 Event = dict[str, Any]
 SYMBOL, OPENING, MID = "TRIAL", Decimal(100_000), Decimal(100)
 START_NS = 1_700_000_000 * 10**9
 _SPACING_NS = 10 * 10**9
+_SAMPLE_H = 6
 _MOST = 5_000
 _EXTREME = 0.9
+_HALF = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Plan:
     recorded_ratio: float = 1.0
     rss_growth_ratio: float = 0.0
     rss_span: float = 12.0
+    leak_ratio: float = 0.0
 
     @property
     def spacing_ns(self) -> int:
@@ -89,8 +93,30 @@ def events(plan: Plan) -> Iterator[Event]:
 
 
 def resources(plan: Plan) -> list[Event]:
-    """Return the resource samples of a trial run."""
-    return [{"iteration": index, "rss_bytes": _resident(plan, index)} for index in range(plan.iterations)]
+    """
+    Return the resource samples of a trial run, hours apart.
+
+    Each resource grows by `leak_ratio` times what it may grow in a day.
+    """
+    rows: list[Event] = []
+    for index in range(plan.iterations):
+        days = index * _SAMPLE_H / 24
+        grown = {name: plan.leak_ratio * margin.least * days for name, margin in MARGINS.items()}
+        hours_s = _SAMPLE_H * 3600 * index
+        rows.append(
+            {
+                "iteration": index,
+                "ts_ns": START_NS + int(hours_s * 1e9),
+                "rss_bytes": _resident(plan, index) + grown["rss"],
+                "pss_bytes": 5e7 + grown["pss"],
+                # The use of a core rises in a line, so the time spent rises in a curve.
+                "cpu_s": hours_s * (0.2 + grown["cpu"] / 2),
+                "fds": 20 + grown["fds"],
+                "threads": 5 + grown["threads"],
+                "children": 2 + grown["children"],
+            }
+        )
+    return rows
 
 
 class _Trial:
@@ -141,16 +167,17 @@ class _Trial:
         plan = self.plan
         for at in range(plan.samples):
             quoted = (at + 0.5) / plan.samples < plan.quoting_ratio
+            mid = MID + Decimal(at % 5 - 2) / 100  # a price that never moves is not plausible
             equity = OPENING * (1 - Decimal(repr(plan.drawdown_ratio)) if at == plan.samples - 1 else 1)
             yield _event(
                 start + plan.window_ns * at // plan.samples,
                 "decision",
                 symbol=SYMBOL,
-                bid="99.9",
-                ask="100.1",
-                mid=str(MID),
-                quote_bid="99.9" if quoted else None,
-                quote_ask="100.1" if quoted else None,
+                bid=str(mid - _HALF),
+                ask=str(mid + _HALF),
+                mid=str(mid),
+                quote_bid=str(mid - _HALF) if quoted else None,
+                quote_ask=str(mid + _HALF) if quoted else None,
                 position=str(self.qty),
                 equity=str(equity),
                 actions=2,

@@ -31,6 +31,7 @@ for _percent in (50, 95, 99):
             doc=f"{_percent}th percentile from the intended submission or amendment to the answer, in ms",
             measure=partial(ack_latency_ms, _percent / 100),
             provoke=setting("latency_ms"),
+            needs="ack",
             domain=(0, float("inf")),
             samples=partial(_samples, _percent / 100),
         ),

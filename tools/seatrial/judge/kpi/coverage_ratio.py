@@ -22,6 +22,7 @@ KPIS.add(
         doc="market time covered by data over the length of the iterations",
         measure=coverage_ratio,
         provoke=setting("covered_ratio"),
+        needs="gap",
         domain=(0, 1),
     ),
 )

@@ -33,7 +33,8 @@ def component(name: str, part: Slice) -> Measure:
     found, count = decompose(part), len(part.rows("fills"))
     if found.pooled is None:
         return Measure(None, count, found.newest_ts_ns, found.reason)
-    return measured(found.pooled.bps(name), count, found.newest_ts_ns, "nothing was filled")
+    reason = "no fill has a mid" if found.pooled.notional else "nothing was filled"
+    return measured(found.pooled.bps(name), count, found.newest_ts_ns, reason)
 
 
 def component_samples(name: str, part: Slice) -> Samples:
@@ -54,7 +55,9 @@ def net_samples(part: Slice) -> Samples:
         for row in part.rows("fills")
     ]
     kept = [
-        (edge + fills.fee.floats[row] / value * 1e4, value) for edge, value, row in edges if not isnan(edge)
+        (edge + fills.fee.floats[row] / value * 1e4, value)
+        for edge, value, row in edges
+        if not isnan(edge + fills.fee.floats[row])
     ]
     return Samples([edge for edge, _ in kept], [value for _, value in kept])
 

@@ -54,6 +54,7 @@ class Kpi:
     domain: tuple[float, float] = (-math.inf, math.inf)
     samples: Callable[[Slice], Samples] | None = None
     of_the_machine: bool = False
+    needs: str | None = None
 
     @property
     def unit(self) -> str:
@@ -62,7 +63,13 @@ class Kpi:
         return words[-2] if words[-1].startswith("p") and words[-1][1:].isdigit() else words[-1]
 
     def look(self, part: Slice) -> Measure:
-        """Return the measure; one that raises has measured nothing, and says what it raised."""
+        """
+        Return the measure; one that raises has measured nothing, and says what it raised.
+
+        So has one that `needs` what the record cannot tell: a silence would look like a zero.
+        """
+        if self.needs and self.needs in part.history.untold:
+            return Measure(None, 0, None, f"a bot's own files do not tell {UNTOLD[self.needs]}")
         try:
             return self.measure(part)
         except Exception as error:  # noqa: BLE001 - a stranger's measure may raise anything
@@ -74,6 +81,16 @@ class Kpi:
 
 
 KPIS: Registry[Kpi] = Registry("kpi")
+# What a record made from a bot's own files may be silent about, in words.
+UNTOLD = {
+    "ack": "when orders were answered",
+    "freeze": "when the bot stood still",
+    "order": "what it ordered",
+    "gap": "when the market was not seen",
+    "quotes": "how long it quoted",
+    "request": "what it asked to cancel or amend",
+    "risk_block": "what its limits stopped",
+}
 
 
 def setting(name: str, **others: float) -> Provoke:

@@ -17,6 +17,9 @@ def maker_share_ratio(part: Slice) -> Measure:
     total = sum(value[row] for row in rows)
     if not total:
         return Measure(None, len(rows), None, "nothing was filled")
+    unsaid = sum(fills.unsaid[row] for row in rows)
+    if unsaid:
+        return Measure(None, len(rows), fills.ts[rows[-1]], f"{unsaid} fills do not say if they were maker")
     made = sum(value[row] for row in rows if fills.maker[row])
     return measured(made / total, len(rows), fills.ts[rows[-1]])
 

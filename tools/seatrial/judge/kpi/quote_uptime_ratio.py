@@ -50,6 +50,7 @@ KPIS.add(
         doc="time with both own quotes out over time with a market, from the decision samples",
         measure=quote_uptime_ratio,
         provoke=setting("quoting_ratio"),
+        needs="quotes",
         domain=(0, 1),
     ),
 )

@@ -31,6 +31,7 @@ KPIS.add(
         doc="requests to cancel or amend an order, per minute",
         measure=replace_rate_per_min,
         provoke=setting("replaces_per_min"),
+        needs="request",
         domain=(0, float("inf")),
     ),
 )

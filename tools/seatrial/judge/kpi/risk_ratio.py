@@ -27,6 +27,7 @@ KPIS.add(
         "(orders submitted, amendments asked for and intents blocked)",
         measure=risk_ratio,
         provoke=setting("risk_ratio"),
+        needs="risk_block",
         domain=(0, 1),
     ),
 )

@@ -1,19 +1,19 @@
 """
 Memory growth: by what share the process grew over the run, once it had warmed up.
 
-A plain fit calls every warm-up a leak; the median of slopes over the time after it does not.
+A plain fit calls every warm-up a leak; the median of slopes over the time after it does not. This
+is how much it grew in a run of any length; whether that is a leak is `rss_leak_ratio`'s to say.
 Source: robust leak test of the operations reference (trim, block medians, Theil-Sen).
 """
 
-from itertools import pairwise
 from statistics import median
 
 from ..slices import Slice
+from ..trend.blocks import blocks, trimmed
+from ..trend.theil_sen import theil_sen
 from .kpi import KPIS, Kpi, Measure, measured, no_samples
 
 FEWEST_SAMPLES = 8
-_WARM_UP = 0.25
-_BLOCKS = 24
 
 
 def rss_growth_ratio(part: Slice) -> Measure:
@@ -28,14 +28,10 @@ def rss_growth_ratio(part: Slice) -> Measure:
         return Measure(
             None, len(values), newest, f"needs {FEWEST_SAMPLES} resource samples, has {len(values)}"
         )
-    points = _blocks(values, max(1, int(len(values) * _WARM_UP)))
+    points = blocks(trimmed(list(enumerate(values))))
     base = median(value for _, value in points[: max(1, len(points) // 4)])
-    slope = median(
-        (later - value) / (then - now)
-        for at, (now, value) in enumerate(points)
-        for then, later in points[at + 1 :]
-    )
-    growth = slope * (len(values) - 1) / base if base > 0 else None
+    slope = theil_sen([at for at, _ in points], [value for _, value in points])
+    growth = slope.slope * (len(values) - 1) / base if slope and base > 0 else None
     return measured(growth, len(values), newest, "the resident set is zero")
 
 
@@ -47,15 +43,6 @@ def _resident(part: Slice) -> list[float]:
         rows = [row for row in rows if row.get("iteration") in wanted]
     sizes = [row.get("rss_bytes") for row in rows]
     return [float(size) for size in sizes if isinstance(size, int | float)]
-
-
-def _blocks(values: list[float], start: int) -> list[tuple[float, float]]:
-    """Return (sample number, size), as medians of at most 24 blocks after the warm-up."""
-    count = len(values) - start
-    if count <= 2 * _BLOCKS:
-        return [(float(at), values[at]) for at in range(start, len(values))]
-    edges = [start + count * block // _BLOCKS for block in range(_BLOCKS + 1)]
-    return [((low + high - 1) / 2, median(values[low:high])) for low, high in pairwise(edges)]
 
 
 KPIS.add(

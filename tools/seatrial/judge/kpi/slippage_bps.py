@@ -12,6 +12,8 @@ def slippage_bps(part: Slice) -> Measure:
     newest = fills.ts[takers[-1]] if takers else None
     if found.pooled is None or not takers:
         return Measure(None, len(takers), newest, found.reason or "no taker fill")
+    if any(fills.unsaid[row] for row in takers):
+        return Measure(None, len(takers), newest, "a fill does not say if it was maker")
     if any(fills.decision_mid[row] is None for row in takers):
         return Measure(None, len(takers), newest, "a taker fill lacks the mid of its decision")
     return measured(found.pooled.bps("slippage"), len(takers), newest)

@@ -56,6 +56,7 @@ KPIS.add(
         doc="time without a full freeze over time run (of the whole: over the time planned)",
         measure=uptime_ratio,
         provoke=setting("up_ratio"),
+        needs="freeze",
         domain=(0, 1),
     ),
 )
