@@ -16,14 +16,19 @@ from seatrial.model.redact import KNOWN
 VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
+    "exchange": {"serve"},
+    "canary": {"compare", "plan", "advance", "rollback"},
+    "edge": {"audit", "sentinel", "radar"},
     "gate": {"check", "list", "explain", "selftest"},
+    "finops": {"reconcile", "ledger", "cost", "export"},
     "market": {"import", "coverage", "gaps", "synth", "info", "fetch"},
     "config": {"show", "diff", "validate", "schema", "profiles"},
     "live": {"run", "status", "check-transition", "emergency-stop", "reconcile", "verify", "orders"},
     "secrets": {"status", "get", "rotate"},
 }
 HEAVY = {
-    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt", "redis",
+    "pandas", "numpy", "httpx", "duckdb", "numba", "bokeh", "scipy", "boto3", "hvac", "keyring", "ccxt",
+    "redis",
 }  # fmt: skip
 
 Boom = Callable[[BaseException], list[str]]

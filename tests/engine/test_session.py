@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.engine.stage import (
     Watcher,
     at,
     book,
+    funding,
     level,
     play,
     printed,
@@ -257,6 +259,15 @@ def test_a_trade_held_back_by_a_fault_survives_a_save() -> None:
         resumed = play(rows, Watcher(), settings=faulty, cuts=[cut, cut + 1], saves=True)
         assert json.dumps(resumed.bot.state()) == json.dumps(whole.bot.state())
         assert resumed.text == whole.text
+
+
+def test_funding_reaches_the_account_that_limits_are_judged_by() -> None:
+    """A loss by funding is a loss of the day."""
+    rows = [*book(0, BIDS, ASKS), printed(5, SELL, 98, 30), funding(20, "0.5")]
+    played = play(rows, {1: send(qty=5)}, until_ms=60)
+
+    [told] = played.of("funding", "amount")
+    assert played.session.core.blotter.account.ledgers[0].funding == Decimal(told) != 0
 
 
 def test_a_plain_strategy_does_nothing() -> None:

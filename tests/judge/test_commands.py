@@ -140,3 +140,25 @@ def test_list_shows_bounds_and_units(capsys: pytest.CaptureFixture[str]) -> None
 
     assert (code, said["verdict"], said["gates"]) == (0, None, [])
     assert told(capsys, "gate", "list")[1]["gates"][0]["unit"] == "bps"
+
+
+def test_a_guard_compares_with_the_golden_record_that_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 3 without one, 1 when it is worse by more than allowed, 0 when it is not."""
+    guards = [{"kpi": "net_bps", "worse_by": {"hard": 1.0}}]
+    worse = record(tmp_path / "worse", Plan(edge_bps=3.0), gates=guards)
+    golden, near = (record(tmp_path / str(edge), Plan(edge_bps=edge)) for edge in (5.0, 3.5))
+
+    assert told(capsys, "gate", "check", str(worse))[0] == 3
+    assert told(capsys, "gate", "check", str(worse), "--baseline", str(golden))[0] == 1
+    code, said = told(capsys, "gate", "check", str(worse), "--baseline", str(near))
+    assert (code, said["gates"][0]["bound"]) == (0, {"at_least": {"hard": pytest.approx(2.5)}})
+
+
+def test_a_guard_s_own_golden_record_is_found_and_a_lost_one_is_an_error(tmp_path: Path) -> None:
+    """A baseline that moved away must not become a gate that is skipped."""
+    golden = record(tmp_path / "golden", Plan(edge_bps=5.0))
+    for name, path, code in (("here", golden, 1), ("gone", tmp_path / "nowhere", 2)):
+        guards = [{"kpi": "net_bps", "worse_by": {"hard": 1.0}, "baseline": str(path)}]
+        assert run(["gate", "check", str(record(tmp_path / name, Plan(edge_bps=3.0), gates=guards))]) == code

@@ -91,6 +91,37 @@ def test_a_hold_withdraws_what_rests_and_lets_reducing_orders_through() -> None:
     assert desk.send(0, qty=1) is not None
 
 
+def test_a_cancel_that_cannot_leave_under_a_hold_is_asked_again() -> None:
+    """Frozen and still resting is not frozen."""
+    desk = Desk(Paper())
+    desk.send()
+    desk.answers()
+    room = [False, False, True]
+    leaves = desk.gateway.cancel
+    desk.gateway.cancel = lambda order: room.pop(0) and leaves(order)  # type: ignore[method-assign]
+    desk.core.hold("operator", "frozen", "a look")
+    assert desk.core.orders[1].status == "open"
+    again = Desk(Paper())
+    again.core.restore(desk.core.state())
+    for _ in range(2):
+        desk.core.look(desk.core.now_ns)
+
+    assert desk.core.orders[1].status == "pending_cancel"
+    assert room == []
+    again.core.look(again.core.now_ns)
+    assert again.core.orders[1].status == "pending_cancel"
+
+
+def test_an_amendment_cannot_grow_an_order_beyond_its_size_limit() -> None:
+    """What is left is small; the order would be large."""
+    desk = Desk(Paper(), risk=RiskSettings(max_order_qty=Decimal("0.010")))
+    desk.send(qty=10)
+    desk.answers()
+    desk.core.filled(fill(1, "t1", qty=6))
+    assert not desk.core.amend(1, 1000, 11)
+    assert desk.core.amend(1, 1000, 10)
+
+
 def test_a_refused_record_is_told() -> None:
     """A venue that says what cannot be is a venue to look at."""
     desk = Desk(Paper())

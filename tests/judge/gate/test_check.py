@@ -219,7 +219,7 @@ def test_an_interval_across_the_hard_bound_settles_nothing(low: float, high: flo
     """Neither shown good nor shown bad: that has its own answer."""
     from seatrial.judge.gate.bootstrap import Interval
 
-    point = Seen(Measure((low + high) / 2, 100, 0), 0, "the whole run", Interval(low, high, 0.5, 100))
+    point = Seen(Measure((low + high) / 2, 100, 0), 0, "the whole run", Interval(low, high, 0.5, 100, 80.0))
 
     assert decide(NET.model_copy(update={"confidence": 0.95}), point)[0] == verdict
 

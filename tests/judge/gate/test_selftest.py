@@ -117,3 +117,31 @@ def test_many_samples_are_made_when_a_gate_asks_for_them() -> None:
 def test_a_violation_lies_beyond_the_outer_bound(settings: dict[str, Any], value: float) -> None:
     """Well beyond, so that no rounding decides whether a gate bites."""
     assert violation(gate("net_bps", **settings), (float("-inf"), float("inf"))) == value
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"worse_by": {"hard": 1.0}},
+        {"apart_by": {"hard": 1.0, "soft": 0.5}},
+        {"worse_by": {"hard": 0.1}, "relative": True},
+        {"at_least": {"hard": 2.0}, "each": {"bad": 3, "of": 10}},
+        {"at_least": {"hard": 2.0}, "waiver": {"owner": "ann", "reason": "r", "until": "2999-01-01"}},
+        {"at_least": {"hard": 2.0}, "max_error_ratio": 0.1, "max_consecutive_errors": 1},
+    ],
+)
+def test_guards_repetitions_and_waived_gates_bite_too(settings: dict[str, Any]) -> None:
+    """Beside a healthy golden record, over n iterations, and without the waiver that hides it."""
+    found = selftest((gate("net_bps", **settings),))[0]
+
+    assert found.verdict is Verdict.PASS, found.reason
+
+
+def test_a_drift_guard_on_a_share_bites_on_the_side_that_can_be_left() -> None:
+    """A risk share of zero cannot fall; it can rise."""
+    assert selftest((gate("risk_ratio", apart_by={"hard": 0.2}),))[0].verdict is Verdict.PASS
+
+
+def test_a_drift_guard_wider_than_its_kpi_can_never_fail() -> None:
+    """Twice the whole range, either way."""
+    assert selftest((gate("maker_share_ratio", apart_by={"hard": 2.0}),))[0].verdict is Verdict.FAIL

@@ -46,7 +46,7 @@ def drive(voyage: "Voyage", escort: "Escort", interrupt: "Interrupt", *, first: 
         before = voyage.session.counts
         done = (before.fills, before.decisions, before.events)
         whole = _sail(voyage, window, interrupt)
-        _sum_up(voyage, escort, window, done)
+        sum_up(voyage, escort, window, done)
         if not whole:
             return "interrupt"
         escort.kept(voyage, window)
@@ -76,7 +76,7 @@ def _sail(voyage: "Voyage", window: Window, interrupt: "Interrupt") -> bool:
     return True
 
 
-def _sum_up(voyage: "Voyage", escort: "Escort", window: Window, done: tuple[int, int, int]) -> None:
+def sum_up(voyage: "Voyage", escort: "Escort", window: Window, done: tuple[int, int, int]) -> None:
     """End the iteration where the market now is: positions, journal, summary."""
     reached = Window(window.index, window.phase, window.from_ns, voyage.now_ns)
     voyage.session.mark(window.index, reached.until_ns)

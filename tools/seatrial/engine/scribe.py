@@ -79,6 +79,7 @@ class Scribe:
         self.gap_from = [0] * len(instruments)
         self.iteration = 0
         self.orders = self.fills = 0
+        self.on_funding: Callable[[int, Decimal], object] = _nobody
 
     # -- what the bot did -------------------------------------------------------------------------
 
@@ -237,6 +238,7 @@ class Scribe:
         mark = Decimal(regs[e + L.E_PX]) if regs[e + L.E_PX] > 0 else Decimal(twice) / 2
         rate = Decimal(regs[e + L.E_QTY]) / RATE_SCALE
         amount = ledger.fund(rate, mark)
+        self.on_funding(instrument, amount)
         self.emit(
             regs[e + L.E_TS],
             "funding",
@@ -327,3 +329,7 @@ class Scribe:
             ledger.restore(saved)
         self.last_mids, self.gap_from = state["last_mids"], state["gap_from"]
         self.iteration, self.orders, self.fills = state["iteration"], state["orders"], state["fills"]
+
+
+def _nobody(_instrument: int, _amount: Decimal) -> None:
+    """Let nobody know of a funding payment."""

@@ -76,6 +76,8 @@ class Session:
         self.bot = bot or load_bot(profile.bot.entry, dict(profile.bot.params))
         check_arguments(type(self.bot), profile.soak.warmup_params, section="soak.warmup_params")
         self.rows = self.decisions = self.sampled_ns = 0
+        # The account is charged when the exchange charges; there is no message that could be late.
+        self.scribe.on_funding = lambda at, amount: self.core.record("funding", 0, at, str(amount))
         self.mailbox = Mailbox(self.memory)
         self.delivery = Delivery(self.mailbox, self.desk, self.scribe, self.bot, self._ask_bot)
         self._guard: str | None = None

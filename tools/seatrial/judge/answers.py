@@ -10,10 +10,11 @@ from ..model.errors import InputError, UsageError, Where
 from ..model.outcome import Outcome
 from ..model.profile import GateSettings, Profile
 from ..model.verdict import Verdict
-from .gate.check import bound_of, overall
+from .gate.check import Beside, bound_of, overall
 from .gate.selftest import selftest
 from .history import History
 from .joint import assess_whole
+from .judgement import named_golden
 from .kpi import KPIS, Kpi
 
 Gates = Sequence[GateSettings]
@@ -43,17 +44,37 @@ class Asked:
         return None if self.name is None else self.profile.gates
 
 
-def check_record(record: Path, gates: Gates | None, *, partial: bool = False) -> Outcome:
+@dataclass(frozen=True)
+class Court:
+    """How a record is to be judged: unfinished or not, beside which golden record, on which day."""
+
+    partial: bool = False
+    baseline: Path | None = None
+    now_ns: int | None = None
+
+    def beside(self) -> Beside:
+        """Return the golden record for every guard: the one given, or the one that the guard names."""
+        given = None if self.baseline is None else History.read(self.baseline)
+        return Beside(named_golden if given is None else lambda _gate: given, self.now_ns)
+
+
+def check_record(record: Path, gates: Gates | None, court: Court | None = None) -> Outcome:
     """Judge a record by these gates, or (None) by those of its own configuration."""
-    history = History.read(record)
+    history, court = History.read(record), court or Court()
     own = gates_of(history, record) if gates is None else gates
-    judged = assess_whole(record, own, history=history, partial=partial)
+    judged = assess_whole(record, own, history=history, partial=court.partial, beside=court.beside())
     # The answers themselves, not the verdict file's: a terminal may show what was measured here.
     results = [one.model_copy(update={"value": _value(one, history)}) for one in judged.verdict.gates]
     verdict, reasons = judged.verdict.verdict, judged.verdict.reasons
     lines = [*_table(results), *_others(reasons, results), f"{verdict}  {record}"]
-    data = {"run_id": judged.verdict.run_id, "record": str(record), "gates": [_row(one) for one in results]}
-    return Outcome("gate.check", verdict, reasons, {**data, "residual": judged.residual_ratio}, tuple(lines))
+    data = {
+        "run_id": judged.verdict.run_id,
+        "record": str(record),
+        "gates": [_row(one) for one in results],
+        "plausibility": [one.document() for one in judged.oddities],
+        "residual": judged.residual_ratio,
+    }
+    return Outcome("gate.check", verdict, reasons, data, tuple(lines))
 
 
 def gates_of(history: History, record: Path) -> tuple[GateSettings, ...]:
@@ -87,7 +108,9 @@ def list_gates(profile: Profile) -> Outcome:
     rows: list[dict[str, Any]] = []
     for gate in gates:
         kpi = KPIS.get(gate.kpi)
-        rows.append({**gate.model_dump(exclude_none=True), "unit": kpi.unit, "better": kpi.better})
+        rows.append(
+            {**gate.model_dump(mode="json", exclude_none=True), "unit": kpi.unit, "better": kpi.better}
+        )
     lines = [f"{gate.kpi:<24} {_bound(gate):<34} {gate.window}" for gate in gates]
     return Outcome(
         "gate.list", data={"profile": name, "gates": rows}, lines=(*lines, f"{len(rows)} gates in {name}")
@@ -145,4 +168,5 @@ def _others(reasons: Sequence[str], results: Sequence[GateResult]) -> list[str]:
 
 def _bound(gate: GateSettings) -> str:
     side, bounds = next(iter(bound_of(gate).items()))
-    return f"{side.replace('_', ' ')} " + ", ".join(f"{name} {value:g}" for name, value in bounds.items())
+    said = ", ".join(f"{name} {value:g}" for name, value in bounds.items())
+    return f"{side.replace('_', ' ')} {said}{' of the baseline' if gate.relative else ''}"

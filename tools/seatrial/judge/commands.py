@@ -29,17 +29,24 @@ def check_(
     sets: SetOption = None,
     allow_env: AllowEnvOption = False,
     unfinished: Partial = False,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="The golden record that guards compare with.")
+    ] = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
     strict: StrictOption = False,
 ) -> None:
     """Judge a record by its own gates, or by a profile's; exit 0 pass, 1 fail, 3 unknown."""
+    from ..config.environment import frozen_ns
+    from ..store.clock import utc_now_ns
     from ..store.record import open_record
-    from .answers import check_record
+    from .answers import Court, check_record
 
     gates = _asked(profile, sets, allow_env=allow_env).gates
+    golden = None if baseline is None else open_record(baseline).path
+    court = Court(unfinished, golden, utc_now_ns(frozen_ns()))
     speak(
-        check_record(open_record(record).path, gates, partial=unfinished),
+        check_record(open_record(record).path, gates, court),
         json=json,
         quiet=quiet,
         strict=strict,
@@ -84,6 +91,20 @@ def selftest_(
 
     asked = _asked(profile, sets, allow_env=allow_env)
     speak(try_gates(asked.profile), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("calibrate")
+def calibrate_(
+    *,
+    runs: Annotated[int, typer.Option("--runs", min=20, help="Pairs of series a cell.")] = 200,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Measure how often the judges are wrong, and how much they see, on series whose truth is known."""
+    from .calibration.table import calibrate
+
+    speak(calibrate(runs), json=json, quiet=quiet, strict=strict)
 
 
 def _asked(profile: str | None, sets: list[str] | None, *, allow_env: bool) -> "Asked":

@@ -57,38 +57,55 @@ def decompose(part: Slice, horizon: str = HORIZON) -> Components:
     return found
 
 
-def _decompose(part: Slice, horizon: str) -> Components:
-    history, rows = part.history, part.rows("fills")
+def windows(part: Slice, horizon: str) -> tuple[dict[str, Window], str]:
+    """Return each symbol's window that has a value; a reason when one that moved has none."""
+    history = part.history
     if part.empty:
-        return Components({}, None, f"no iteration in the window {part.window!r}")
+        return {}, f"no iteration in the window {part.window!r}"
     starts, ends = ledger_at(history, part.first - 1), ledger_at(history, part.last)
-    newest = history.fills.ts[rows[-1]] if rows else None
-    symbols: dict[str, Money] = {}
+    found: dict[str, Window] = {}
     for code, name in enumerate(history.symbols):
         window = Window(part, code, horizon, (starts.get(code), ends.get(code)))
         if window.lacking:
-            return Components(symbols, None, f"{name} has {window.lacking}", newest)
+            return found, f"{name} has {window.lacking}"
         if not window.worthless:
-            symbols[name] = window.money()
+            found[name] = window
         elif window.moved:
-            return Components(symbols, None, f"{name} has no marked position at the window's ends", newest)
-    if not symbols:
-        return Components(symbols, None, "no position was journalled", newest)
-    return _pool(history, symbols, newest)
+            return found, f"{name} has no marked position at the window's end"
+    return found, "" if found else "no position was journalled"
 
 
-def _pool(history: "History", symbols: dict[str, Money], newest: int | None) -> Components:
-    if len({money.currency for money in symbols.values()}) == 1:
-        return Components(symbols, _total(list(symbols.values())), newest_ts_ns=newest)
-    alike = []
-    for name, money in symbols.items():
+def pool_rates(history: "History", currencies: dict[str, str]) -> tuple[str, dict[str, Decimal], str]:
+    """Return (currency, each symbol's units of it per unit of settlement, why there is none)."""
+    if len(set(currencies.values())) == 1:
+        return next(iter(currencies.values())), dict.fromkeys(currencies, Decimal(1)), ""
+    rates: dict[str, Decimal] = {}
+    for name, currency in currencies.items():
         facts = history.instruments.get(history.symbol_code(name), {})
         rate = _dollars(history, name, facts)
         if rate is None:
-            reason = f"{name} settles in {money.currency}: no common currency to pool in"
-            return Components(symbols, None, reason, newest)
-        alike.append(money.scaled(rate, "USD"))
-    return Components(symbols, _total(alike), newest_ts_ns=newest)
+            return "", {}, f"{name} settles in {currency}: no common currency to pool in"
+        rates[name] = rate
+    return "USD", rates, ""
+
+
+def _decompose(part: Slice, horizon: str) -> Components:
+    found, reason = windows(part, horizon)
+    rows = part.rows("fills")
+    newest = part.history.fills.ts[rows[-1]] if rows else None
+    symbols = {name: window.money() for name, window in found.items()}
+    if reason:
+        return Components(symbols, None, reason, newest)
+    currency, rates, reason = pool_rates(
+        part.history, {name: money.currency for name, money in symbols.items()}
+    )
+    if reason:
+        return Components(symbols, None, reason, newest)
+    return Components(
+        symbols,
+        _total([money.scaled(rates[name], currency) for name, money in symbols.items()]),
+        newest_ts_ns=newest,
+    )
 
 
 def _dollars(history: "History", name: str, facts: dict[str, object]) -> Decimal | None:

@@ -47,6 +47,7 @@ class History:
     """The facts of one run; feed it the journal's events in order with `add`."""
 
     def __init__(self) -> None:
+        self.path: Path | None = None
         self.run: RunFacts | None = None
         self.config: dict[str, Any] = {}
         self.symbols: list[str] = []
@@ -109,6 +110,7 @@ class History:
                 "there is no journal here", where=Where(str(path)), fix="give the folder of a record"
             )
         history = cls()
+        history.path = path
         for count, event in enumerate(lines(path), 1):
             try:
                 history.add(event)

@@ -12,9 +12,9 @@ from pathlib import Path
 from ..model.artifact import GateResult
 from ..model.profile import GateSettings
 from ..model.verdict import worst
-from .gate.check import DEFAULT_SEED, check
+from .gate.check import DEFAULT_SEED, Beside, check
 from .history import JOURNAL, History
-from .judgement import Judgement, hashes, judge_history
+from .judgement import Judgement, hashes, judge_history, named_golden
 from .kpi import KPIS
 
 VENUE = "exchange"
@@ -23,21 +23,27 @@ OF_THE_PROCESS = frozenset({"coverage_ratio"})
 
 
 def assess_whole(
-    record: Path, gates: Sequence[GateSettings], *, history: History | None = None, partial: bool = False
+    record: Path,
+    gates: Sequence[GateSettings],
+    *,
+    history: History | None = None,
+    partial: bool = False,
+    beside: Beside | None = None,
 ) -> Judgement:
     """
-    Judge a record and, where it has one, the exchange's inside it; `history` was read already.
+    Judge a record and, where it has one, the exchange's inside it.
 
-    An unknown KPI is a UsageError and a damaged journal an InputError, before anything is judged.
+    `history` was read already; `beside` holds the golden records and the day. An unknown KPI is a UsageError and a damaged journal an InputError, before anything is judged.
     """
     for gate in gates:
         KPIS.get(gate.kpi)
     own = History.read(record) if history is None else history
     venues = venue_records(record)
     if not venues:
-        return judge_history(own, gates, inputs=hashes(record), partial=partial)
+        return judge_history(own, gates, inputs=hashes(record), partial=partial, beside=beside)
+    beside = beside or Beside(named_golden)
     histories = [History.read(venue) for venue in venues]
-    answers = [check(gates, history, seed=DEFAULT_SEED) for history in histories]
+    answers = [check(gates, history, seed=DEFAULT_SEED, beside=beside) for history in histories]
     elsewhere = {
         at: _worst(stretch)
         for at, stretch in enumerate(zip(*answers, strict=True))
@@ -46,8 +52,8 @@ def assess_whole(
     theirs, inputs = histories[-1], hashes(record)
     for venue in venues:
         inputs |= {f"{VENUE}/{venue.name}/{name}": told for name, told in hashes(venue).items()}
-    found = judge_history(own, gates, inputs=inputs, partial=partial, elsewhere=elsewhere)
-    traded = judge_history(theirs, gates, inputs=inputs, partial=True)
+    found = judge_history(own, gates, inputs=inputs, partial=partial, elsewhere=elsewhere, beside=beside)
+    traded = judge_history(theirs, gates, inputs=inputs, partial=True, beside=beside)
     verdict = found.verdict.model_copy(update={"kpis": _joined(found.verdict.kpis, traded.verdict.kpis)})
     edge = {**traded.documents["EDGE_REPORT.json"], "run_id": verdict.run_id}
     documents = {

@@ -18,10 +18,13 @@ from ..model.verdict import Verdict, worst
 from .causes import told
 from .components import decompose
 from .documents import documents
-from .gate.check import DEFAULT_SEED, check
+from .gate.check import DEFAULT_SEED, Beside, check
 from .history import JOURNAL, RESOURCES, History
 from .kpi import KPIS
 from .measures import components_of, kpis_of
+from .plausible import Oddity, oddities
+from .watch.watched import watched
+from .watch.worsening import worsenings
 
 BOOKS_CLOSE = 1e-9
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN)
@@ -35,6 +38,7 @@ class Judgement:
     history: History
     residual_ratio: float | None
     documents: Mapping[str, dict[str, Any]]
+    oddities: tuple[Oddity, ...] = ()
 
 
 def judge(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = False) -> VerdictFile:
@@ -42,9 +46,11 @@ def judge(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = Fa
     return assess(record_dir, gates, partial=partial).verdict
 
 
-def assess(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = False) -> Judgement:
+def assess(
+    record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = False, now_ns: int | None = None
+) -> Judgement:
     """
-    Judge a record folder by these gates.
+    Judge a record folder by these gates; waivers are held against `now_ns`.
 
     `partial` judges an unfinished run on what is there. An unknown KPI is a UsageError and a
     damaged journal an InputError, both before anything is judged.
@@ -52,7 +58,8 @@ def assess(record_dir: Path, gates: Sequence[GateSettings], *, partial: bool = F
     for gate in gates:
         KPIS.get(gate.kpi)
     history = History.read(record_dir)
-    return judge_history(history, gates, inputs=hashes(record_dir), partial=partial)
+    beside = Beside(named_golden, now_ns)
+    return judge_history(history, gates, inputs=hashes(record_dir), partial=partial, beside=beside)
 
 
 def hashes(record_dir: Path) -> dict[str, str]:
@@ -62,6 +69,11 @@ def hashes(record_dir: Path) -> dict[str, str]:
     }
 
 
+def named_golden(gate: GateSettings) -> History | None:
+    """Return the golden record that a guard names, None when it names none; one that is gone is an error."""
+    return History.read(Path(gate.baseline)) if gate.baseline else None
+
+
 def judge_history(
     history: History,
     gates: Sequence[GateSettings],
@@ -69,13 +81,15 @@ def judge_history(
     inputs: Mapping[str, str] | None = None,
     partial: bool = False,
     elsewhere: Mapping[int, GateResult] | None = None,
+    beside: Beside | None = None,
 ) -> Judgement:
     """
     Judge a history that was read already; `inputs` are the hashes of the files it came from.
 
-    `elsewhere` are the answers (by the gate's place) that another history has to give.
+    `elsewhere` are the answers (by the gate's place) that another history has to give; `beside`
+    holds the golden records and the day, for guards and waivers.
     """
-    results = check(gates, history, seed=DEFAULT_SEED)
+    results = check(gates, history, seed=DEFAULT_SEED, beside=beside or Beside(named_golden))
     results = tuple((elsewhere or {}).get(at, one) for at, one in enumerate(results))
     whole = history.slice("whole")
     pooled = decompose(whole).pooled
@@ -83,6 +97,9 @@ def judge_history(
     counted = [one for one in results if not one.report_only]
     findings = [(one.verdict, told(one, history)) for one in counted]
     findings += [*_about_the_run(history, partial=partial), *_about_the_books(residual)]
+    findings += [(Verdict.WARN, one.sentence) for one in worsenings(watched(history))]
+    odd = oddities(history)
+    findings += [(one.verdict, one.sentence) for one in odd]
     if not counted:
         findings.append((Verdict.UNKNOWN, "no gate counts: nothing was judged"))
     verdict = VerdictFile(
@@ -93,7 +110,7 @@ def judge_history(
         kpis=kpis_of(whole),
         inputs=dict(inputs or {}),
     )
-    return Judgement(verdict, history, residual, documents(verdict, history))
+    return Judgement(verdict, history, residual, documents(verdict, history), odd)
 
 
 def summarise(history: History, index: int) -> IterationSummary:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .history import History
 
 Ledger = tuple[PositionFact | None, PositionFact | None]
+Four = tuple[Decimal, Decimal, Decimal, Decimal]
 _ZERO = Decimal(0)
 
 
@@ -58,15 +59,19 @@ class Window:
         """Whether anything in this window needs a value."""
         return bool(self.rows or self.payments or (self.start and self.start.qty))
 
+    @property
+    def mark(self) -> Decimal:
+        """Return what a unit counts as at the window's end; zero where nothing is left to value."""
+        return _ZERO if self.end is None or self.end.mark is None else self.worth(self.end.mark)
+
     def money(self) -> Money:
         """Return the sums; the window must not be worthless."""
         end = self.end
         if end is None:
             raise ValueError("a window without a ledger entry at its end has no sums")
-        mark = _ZERO if end.mark is None else self.worth(end.mark)
+        mark = self.mark
         sums = {name: value * self.size for name, value in self._trading(mark).items()}
-        carried, carried_value = self._carried(mark)
-        sums["inventory"] += carried + self._fees_held(mark)
+        sums["inventory"] += self.held(mark)
         fees = sum((self.fills.fee.exact(row) for row in self.rows), _ZERO)
         funding = sum((self.history.funding.amount.exact(row) for row in self.payments), _ZERO)
         ledger = end.equity - (self.start.equity if self.start else _opening(end, self.history))
@@ -75,7 +80,7 @@ class Window:
             currency=end.currency,
             fees=fees,
             funding=funding,
-            carried=carried_value,
+            carried=self._carried(mark)[1],
             ledger=ledger,
             gap=abs(net - ledger),
             fills=len(self.rows),
@@ -87,18 +92,32 @@ class Window:
             **sums,
         )
 
-    def _trading(self, mark: Decimal) -> dict[str, Decimal]:
-        gross = adverse = inventory = lost = _ZERO
+    def split(self, mark: Decimal) -> Iterator[tuple[int, Four]]:
+        """Yield each fill's row with its (gross, adverse, inventory, unattributed), before contract size."""
         for row in self.rows:
             signed, price, mids = self._signed(row), self.worth(self.fills.price.exact(row)), self._mids(row)
             if mids is None:
-                lost += signed * (mark - price)
+                yield row, (_ZERO, _ZERO, _ZERO, signed * (mark - price))
                 continue
             now = self.worth(mids[0])
             then = mark if mids[1] is None else self.worth(mids[1])
-            gross += signed * (now - price)
-            adverse += signed * (then - now)
-            inventory += signed * (mark - then)
+            yield row, (signed * (now - price), signed * (then - now), signed * (mark - then), _ZERO)
+
+    def is_missing(self, row: int) -> bool:
+        """Whether a mid of this fill fell into a gap."""
+        return self._mids(row) is None
+
+    def held(self, mark: Decimal) -> Decimal:
+        """Return what no single fill earned: the carried position's gain, and that of fees kept in coins."""
+        return self._carried(mark)[0] + self._fees_held(mark)
+
+    def _trading(self, mark: Decimal) -> dict[str, Decimal]:
+        gross = adverse = inventory = lost = _ZERO
+        for _, four in self.split(mark):
+            gross += four[0]
+            adverse += four[1]
+            inventory += four[2]
+            lost += four[3]
         return {"gross": gross, "adverse": adverse, "inventory": inventory, "unattributed": lost}
 
     def _mids(self, row: int) -> tuple[Decimal, Decimal | None] | None:

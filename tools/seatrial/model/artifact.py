@@ -112,6 +112,9 @@ class GateResult(Config):
     interval: tuple[float, float] | None = None
     window: str
     report_only: bool = False
+    effective_n: float | None = None
+    detectable: float | None = None
+    waived: str | None = None
 
 
 class VerdictFile(Config):

@@ -4,6 +4,7 @@ The profile: everything that decides what a run does, in one closed tree.
 Each section belongs to one room; the ConfigManager resolves it, the run records it whole.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -54,6 +55,17 @@ class FeeSettings(Config):
         return self
 
 
+class ScheduledFault(Config):
+    """One fault on the wire of the served exchange, at a moment of market time."""
+
+    fault: str = Field(description="Name of the fault, as docs/exchange.md lists them.")
+    at_s: float = Field(ge=0, description="When it begins, in market seconds after the start.")
+    for_s: PositiveSeconds = Field(1.0, description="How long it lasts, in market seconds.")
+    ratio: Ratio = Field(1.0, description="Chance that it strikes a request, or share that it takes.")
+    value_ms: Milliseconds = Field(0, description="Length, delay or skew, where the fault has one.")
+    accepted: bool | None = Field(None, description="Whether a lost order was taken; none: drawn.")
+
+
 class FaultSettings(Config):
     """Seeded faults of the venue and its data; every ratio is a chance per request or per second."""
 
@@ -72,6 +84,7 @@ class FaultSettings(Config):
     crossed_per_h: float = Field(0.0, ge=0, description="Crossed books shown for one event.")
     duplicate_per_h: float = Field(0.0, ge=0, description="Trades shown twice.")
     out_of_order_per_h: float = Field(0.0, ge=0, description="Neighbouring events shown in the wrong order.")
+    schedule: tuple[ScheduledFault, ...] = Field((), description="Faults on the served exchange's wire.")
 
 
 class ExchangeSettings(Config):
@@ -153,37 +166,83 @@ class Bounds(Config):
         return self
 
 
+class Repeated(Config):
+    """Judge each of the last `of` iterations, and fail when `bad` of them fail: one blip is no failure."""
+
+    bad: PositiveInt
+    of: PositiveInt
+
+    @model_validator(mode="after")
+    def _can_happen(self) -> "Repeated":
+        if self.bad > self.of:
+            raise ValueError("bad cannot be more than of, or the gate could never fail")
+        return self
+
+
+class Waiver(Config):
+    """Somebody answers for a failing gate, until the end of a day (UTC)."""
+
+    owner: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+    until: date
+
+
 class GateSettings(Config):
     """One KPI and the bounds it must keep."""
 
     kpi: str
     at_least: Bounds | None = None
     at_most: Bounds | None = None
+    worse_by: Bounds | None = Field(
+        None, description="Regression guard: how much worse than the baseline record it may be."
+    )
+    apart_by: Bounds | None = Field(
+        None, description="Drift guard: how far from the baseline record it may be, either way."
+    )
+    relative: bool = Field(False, description="worse_by and apart_by are shares of the baseline's value.")
+    baseline: str | None = Field(None, description="Folder of the golden record that guards compare with.")
     window: str = Field("steady", description="whole, steady, last:N, or worst (worst steady iteration).")
+    each: Repeated | None = Field(None, description="m of n: judge each iteration, fail when m of n fail.")
     min_samples: Count = Field(1, description="Fewer samples than this: UNKNOWN.")
     max_age_s: PositiveSeconds | None = Field(
         None, description="Newest sample older than this at the end: UNKNOWN."
     )
+    max_error_ratio: Ratio | None = Field(
+        None, description="UNKNOWN when a larger share of the iterations could not be measured."
+    )
+    max_consecutive_errors: Count | None = Field(
+        None, description="UNKNOWN when more iterations in a row could not be measured."
+    )
     confidence: Annotated[float, Field(gt=0, lt=1)] | None = Field(
         None, description="Judge the block-bootstrap interval at this confidence, not the point."
     )
+    family: str | None = Field(
+        None, description="Gates of one family share the error of their confidence (Bonferroni)."
+    )
+    waiver: Waiver | None = Field(None, description="Whoever answers for a failure, and until when.")
     report_only: bool = False
 
     @model_validator(mode="after")
     def _is_whole(self) -> "GateSettings":
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("a gate needs exactly one of at_least and at_most")
-        bounds = self.at_least or self.at_most
-        if bounds and bounds.hard is not None and bounds.soft is not None:
-            wrong = bounds.soft < bounds.hard if self.at_least else bounds.soft > bounds.hard
-            if wrong:
-                raise ValueError("the soft bound must be inside the hard one, or it can never warn")
+        given = [one for one in (self.at_least, self.at_most, self.worse_by, self.apart_by) if one]
+        if len(given) != 1:
+            raise ValueError("a gate needs exactly one of at_least, at_most, worse_by and apart_by")
+        hard, soft = given[0].hard, given[0].soft
+        if hard is not None and soft is not None and (soft < hard if self.at_least else soft > hard):
+            raise ValueError("the soft bound must be inside the hard one, or it can never warn")
+        guards = self.worse_by or self.apart_by
+        if guards and any(bound is not None and bound < 0 for bound in (hard, soft)):
+            raise ValueError("a distance from the baseline is not below zero")
+        if self.relative and not guards:
+            raise ValueError("relative belongs to worse_by and apart_by")
         name, _, count = self.window.partition(":")
         if not (
             self.window in {"whole", "steady", "worst"}
             or (name == "last" and count.isdigit() and int(count) > 0)
         ):
             raise ValueError(f"window {self.window!r} is not whole, steady, worst or last:N")
+        if self.family and self.confidence is None:
+            raise ValueError("a family shares the error of a confidence, and there is none")
         return self
 
 
@@ -202,6 +261,56 @@ class ReportSettings(Config):
     max_points: PositiveInt = Field(2_000, description="Points per line of a chart, after downsampling.")
 
 
+Money = Annotated[Decimal, Field(ge=0)]
+
+
+class FeeScheduleSettings(Config):
+    """Which published fees an account pays, or its own rates, which win over any table."""
+
+    venue: str | None = Field(None, description="Venue of the fee table; --venue wins.")
+    product: str = Field("perpetual", description="Product of the fee table: spot, perpetual, ...")
+    tier: str | None = Field(None, description="Tier of the fee table; none: fees are not checked.")
+    region: str = Field("", description="Region of the fee table, where a venue has several.")
+    maker_bps: Decimal | None = Field(None, description="The account's own maker rate; negative: a rebate.")
+    taker_bps: Decimal | None = Field(None, description="The account's own taker rate.")
+
+
+class BudgetSettings(Config):
+    """A bound on a unit cost; beyond `hard` is FAIL, beyond `soft` WARN."""
+
+    measure: Literal["total", "day", "environment", "run", "million_notional", "order", "net"]
+    at_most: Bounds = Field(description="In the currency of the bill.")
+    environment: str | None = Field(None, description="Only this environment; with measure 'environment'.")
+
+
+class FinopsSettings(Config):
+    """When two books agree, what a break must weigh to count, and what infrastructure may cost."""
+
+    time_tolerance_ms: Milliseconds = Field(1_000, description="Times this close are one time.")
+    late_after_s: PositiveSeconds = Field(3_600, description="Booked later than this is late, not timing.")
+    window_s: PositiveSeconds = Field(60, description="How far apart two rows without a common id may be.")
+    price_tolerance: Money = Field(Decimal(0), description="In quote currency.")
+    qty_tolerance: Money = Field(Decimal(0), description="In the unit of the quantity.")
+    fee_tolerance: Money = Field(
+        Decimal("1e-8"), description="In the fee's currency; venues round to 8 places."
+    )
+    fee_tolerance_ratio: Ratio = Field(0.0, description="Or as a share of the fee, whichever is larger.")
+    materiality: Money = Field(Decimal(0), description="A break below this value only warns.")
+    other_tolerance: Money = Field(Decimal(0), description="Unexplained types may move so much per currency.")
+    rates: dict[str, Decimal] = Field(
+        default_factory=dict, description="Quote units per unit of a currency, to value fees in it."
+    )
+    fees: FeeScheduleSettings = FeeScheduleSettings()
+    environment_tags: tuple[str, ...] = Field(
+        ("environment", "env", "stage"), description="Tags of a bill that name the environment."
+    )
+    run_tags: tuple[str, ...] = Field(("run_id", "run"), description="Tags of a bill that name the run.")
+    budgets: tuple[BudgetSettings, ...] = ()
+    anomaly_score: Annotated[float, Field(gt=0)] = Field(
+        3.5, description="A day's cost this many robust deviations from its median is an anomaly."
+    )
+
+
 class Profile(Config):
     """Everything that decides what a run does."""
 
@@ -218,3 +327,4 @@ class Profile(Config):
     report: ReportSettings = ReportSettings()
     live: LiveSettings = LiveSettings()
     secrets: SecretsSettings = SecretsSettings()
+    finops: FinopsSettings = FinopsSettings()

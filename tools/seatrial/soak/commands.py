@@ -135,3 +135,33 @@ def report_(  # noqa: PLR0917 -- one parameter per option
         command=(*words, str(path)),
     )
     speak(report_of(path, from_, ask), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("rollup")
+def rollup_(
+    records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Records, each counted once.")],
+    into: Annotated[
+        Path | None, typer.Option("--into", help="A file in which the rollup grows from week to week.")
+    ] = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Say what many records say together, week by week, and how it moves."""
+    from .rollup import rollup
+
+    speak(rollup(records, into), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("compare")
+def compare_(
+    a: Annotated[Path, typer.Argument(metavar="A", help="A record.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The record to compare with it.")],
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Compare two soaks KPI by KPI; exit 1 when B is worse beyond chance and by more than matters."""
+    from .compare import compare
+
+    speak(compare(a, b), json=json, quiet=quiet, strict=strict)

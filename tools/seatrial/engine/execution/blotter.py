@@ -124,11 +124,16 @@ class Blotter:
         """Apply a record that says no more than what happened."""
         self.count += 1
         order = self.orders.get(number) or self.ended.get(number)
-        if order is None or not order.happen(happening):
+        if order is None:
+            return REFUSED
+        before = order.state
+        if not order.happen(happening):
             return REFUSED
         if venue_id is not None:
             order.venue_id = venue_id
-        self._settle(order)
+        # What may still trade changes only when an order ends, or is found not to have ended.
+        if (before >= FILLED) != (order.state >= FILLED):
+            self._settle(order)
         return DONE
 
     def _settle(self, order: Order) -> None:
@@ -176,7 +181,13 @@ class Blotter:
         taken = self.fills.take(fill)
         if taken is BOOKED:
             number = fill.order_id
-            self._book(self.orders.get(number) or self.ended.get(number), fill)
+            order = self.orders.get(number) or self.ended.get(number)
+            if self.fills.corrected:
+                self._book(order, fill)
+            else:
+                if order is not None and order.fill(fill.qty):
+                    self._settle(order)
+                self._trails[fill.instrument].add(fill)
         return taken
 
     def _ask_replace(self, _ts_ns: int, order: Order | None, fields: Fields) -> str:

@@ -65,6 +65,8 @@ class Execution:
         self.listener: Callable[[str, Order | None, Fill | None], object] | None = None
         """Hears of each record that changed something: its kind, the order, the fill."""
         self.now_ns = 0
+        self._unasked: set[int] = set()
+        """Orders that a hold withdraws and whose cancel could not leave yet."""
         situation = Situation(blotter, view)
         self.monitor = RiskMonitor(risk, situation, self._held, on_hold=self._withdraw)
 
@@ -122,14 +124,15 @@ class Execution:
             or not MASKS[order.state * WIDTH + ASK_REPLACE]
         ):
             return False
-        block = self._check_amendment(order, px, qty)
+        result = self._resulting(order, px, qty)
+        block = self._check_amendment(order, result)
         if block is not None:
             self.blocked(order, block)
             return False
         if not self.gateway.amend(order, px, qty):
             return False
         self.record("ask_replace", number, px, qty)
-        self.monitor.sent(order, self.now_ns)
+        self.monitor.sent(result, self.now_ns)
         self._tell("amend_requested", order, px=px, qty=qty)
         return True
 
@@ -143,14 +146,17 @@ class Execution:
         self.log.commit()
         self.gateway.release()
 
-    def _check_amendment(self, order: Order, px: int, qty: int) -> Block | None:
+    def _resulting(self, order: Order, px: int, qty: int) -> Order:
+        """Return the order that an amendment would leave: what is left to fill, and what was filled."""
+        head = (order.order_id, order.client_id, order.instrument, order.side, px, max(0, qty - order.gross))
+        result = Order(*head, order.tif, order.kind, order.reduce_only, order.sent_ns, order.intended_ns)
+        result.gross = order.gross
+        return result
+
+    def _check_amendment(self, order: Order, result: Order) -> Block | None:
         """Judge the order that would result; its own working lots count once."""
         if not self.monitor.limits_orders:
             return None
-        result = Order(
-            order.order_id, order.client_id, order.instrument, order.side, px, max(0, qty - order.gross),
-            order.tif, order.kind, order.reduce_only, order.sent_ns, order.intended_ns,
-        )  # fmt: skip
         working = self.blotter.working[order.instrument]
         working[order.side] -= order.counted
         try:
@@ -185,9 +191,11 @@ class Execution:
         return answer
 
     def look(self, now_ns: int) -> None:
-        """Let time go by: rules that watch may begin or end their holds."""
+        """Let time go by: holds begin and end, and cancels that could not leave yet do."""
         self.now_ns = now_ns
         self.monitor.look(now_ns)
+        if self._unasked:
+            self._unasked = {n for n in self._unasked if n in self.orders and not self.cancel(n)}
 
     # -- holds --------------------------------------------------------------------------------------
 
@@ -207,16 +215,25 @@ class Execution:
         self._tell(kind, None, **fields)
 
     def _withdraw(self, instrument: int) -> None:
-        self.cancel_all(None if instrument == ALL else instrument)
+        """Ask for a cancel of what rests; what cannot be asked now is asked again with each look."""
+        for number, order in list(self.orders.items()):
+            asked = order.status == "pending_cancel" or (instrument not in {ALL, order.instrument})
+            if not asked and not self.cancel(number):
+                self._unasked.add(number)
 
     # -- saving -------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
         """Return everything as JSON-able values."""
-        return {"blotter": self.blotter.state(), "monitor": self.monitor.state(), "now_ns": self.now_ns}
+        return {
+            "blotter": self.blotter.state(),
+            "monitor": self.monitor.state(),
+            "now_ns": self.now_ns,
+            "unasked": sorted(self._unasked),
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state that `state` returned."""
         self.blotter.restore(state["blotter"])
         self.monitor.restore(state["monitor"])
-        self.now_ns = state["now_ns"]
+        self.now_ns, self._unasked = state["now_ns"], set(state["unasked"])

@@ -135,9 +135,14 @@ class Order:
 
         Fills, busts and replacements carry numbers and have methods of their own.
         """
-        if happening == ACCEPT and self.state == PENDING_NEW and not self.busted:
-            # Nearly every answer is this one: nothing was filled, nothing else is waited for.
-            self.acked, self.state = True, OPEN
+        # Birth and the first answer are what nearly every order has: their moves need no derivation.
+        state = self.state
+        if state == PENDING_NEW and happening == ACCEPT and not self.busted:
+            self.acked = True
+            self.state = OPEN
+            return True
+        if state == LOCAL and happening == SUBMIT:
+            self.state = PENDING_NEW
             return True
         mask = MASKS[self.state * WIDTH + happening]
         if not mask:

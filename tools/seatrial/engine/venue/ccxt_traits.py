@@ -25,9 +25,9 @@ class Traits:
     row; `everything`: open orders are never cut. `by_settle`: account-wide requests want a
     settlement currency. `lists_only`: one order is found in lists, by the given client-id key.
     `dash` stands for the dashes of our client ids where a venue takes letters and digits only; our
-    ids have no such letter. `trades` is how many executions one request can bring; `ascending`: it brings the oldest first,
-    so that the next request goes on after them. `span_ms`: a list of executions reaches no further
-    than so long after its start.
+    ids have no such letter. `trades` is how many executions one request can bring; `ascending`: it
+    brings the oldest first, so that the next request goes on after them. `span_ms`: a list of
+    executions reaches no further than so long after its start.
     """
 
     page: int | None = None

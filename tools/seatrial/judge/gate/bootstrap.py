@@ -3,7 +3,9 @@ Intervals of a measure by the moving-block bootstrap, for samples that depend on
 
 Fills cluster and minutes resemble the minutes before; treating them as independent makes every
 interval too narrow (a flat series at autocorrelation 0.9 looks changed half of the time). Blocks
-keep neighbours together; their length follows the autocorrelation found in the samples.
+keep neighbours together; their length follows the autocorrelation found in the samples. Blocks alone
+are too few where dependence is strong, so the interval of a mean is never narrower than its long-run
+variance and Student's t for the effective samples ask for; fewer than six of these have no interval.
 """
 
 import math
@@ -12,6 +14,8 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from ..kpi.kpi import Samples
+from ..stats import student
+from ..stats.dependence import cautious, effective_samples, inflation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +34,7 @@ class Interval:
     high: float
     detectable: float
     n: int
+    effective: float
 
 
 def interval(samples: Samples, confidence: float, seed: int) -> Interval | None:
@@ -46,14 +51,29 @@ def interval(samples: Samples, confidence: float, seed: int) -> Interval | None:
     )
     if len(values) < FEWEST_SAMPLES or not weights.sum() > 0:
         return None
+    effective = effective_samples(values)
+    if effective < FEWEST_SAMPLES:
+        return None
     length = block_length(values)
     draw = _quantiles if samples.quantile is not None else _means
     results = np.sort(draw(samples, values, weights, length, np.random.PCG64(seed)))
     tail = (1 - confidence) / 2
     low, high = (float(np.quantile(results, share)) for share in (tail, 1 - tail))
     spread = float(results.std())
+    if samples.quantile is None:
+        mean, error = _long_run(values, weights)
+        half = student.quantile(1 - tail, effective - 1) * error
+        low, high, spread = min(low, mean - half), max(high, mean + half), max(spread, error)
     needed = NormalDist().inv_cdf(1 - tail) + NormalDist().inv_cdf(_POWER)
-    return Interval(low, high, needed * spread, len(values))
+    return Interval(low, high, needed * spread, len(values), effective)
+
+
+def _long_run(values: "np.ndarray", weights: "np.ndarray") -> tuple[float, float]:
+    """Return the weighted mean and its standard error, dependence and its uncertainty included."""
+    total = float(weights.sum())
+    mean = float(weights @ values) / total
+    independent = math.sqrt(float((weights**2) @ (values - mean) ** 2)) / total
+    return mean, independent * math.sqrt(inflation(cautious(values)))
 
 
 def block_length(values: "np.ndarray") -> int:

@@ -5,7 +5,7 @@ No evidence is never a pass. What was not measured, is too old, rests on too few
 not be computed is UNKNOWN, with the reason; only a known failure outranks it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from ..history import History
 from ..kpi import KPIS, Kpi, Measure
 from ..slices import Slice, steady_iterations
 from .bootstrap import Interval, interval
+from .repeat import repeated, too_many_errors
+from .settle import settled, with_family_errors
+from .waive import waived
 
 DEFAULT_SEED = 7
 
@@ -30,8 +33,20 @@ class Seen:
     interval: Interval | None = None
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What is beside the run when it is judged: golden records by gate, and the day."""
+
+    golden: Callable[[GateSettings], History | None] = lambda _gate: None
+    now_ns: int | None = None
+
+
 def check(
-    gates: Sequence[GateSettings], history: History, *, seed: int = DEFAULT_SEED
+    gates: Sequence[GateSettings],
+    history: History,
+    *,
+    seed: int = DEFAULT_SEED,
+    beside: Beside | None = None,
 ) -> tuple[GateResult, ...]:
     """
     Return every gate's answer, in the order of the gates.
@@ -40,17 +55,58 @@ def check(
     become a gate that is never asked.
     """
     kpis = [KPIS.get(gate.kpi) for gate in gates]
-    slices: dict[str, tuple[Slice, ...]] = {}
-    results = []
-    for gate, kpi in zip(gates, kpis, strict=True):
-        if gate.window not in slices:
-            worst_of = gate.window == "worst"
-            slices[gate.window] = steady_iterations(history) if worst_of else (history.slice(gate.window),)
-        found = [_judge(gate, kpi, part, seed) for part in slices[gate.window]]
-        results.append(
-            _worst_of(found) if found else result(gate, Verdict.UNKNOWN, "there is no steady iteration")
-        )
-    return tuple(results)
+    court, beside = _Court(history, seed), beside or Beside()
+    return tuple(
+        waived(gate, court.answer(gate, kpi, beside.golden(gate)), beside.now_ns)
+        for gate, kpi in zip(with_family_errors(gates), kpis, strict=True)
+    )
+
+
+class _Court:
+    """One run before its judge: windows are cut once, whatever the number of gates."""
+
+    def __init__(self, history: History, seed: int) -> None:
+        self.history, self.seed = history, seed
+        self._cut: dict[str, tuple[Slice, ...]] = {}
+
+    def answer(self, gate: GateSettings, kpi: Kpi, golden: History | None) -> GateResult:
+        """Return one gate's answer; a drift guard's is the worse of its two sides."""
+        plain, reason = settled(gate, kpi, golden.slice(_spoken(gate)) if golden else None)
+        if not plain:
+            return result(gate, Verdict.UNKNOWN, f"{gate.kpi}: {reason}")
+        return _worst_of([self._one(each, kpi) for each in plain])
+
+    def _one(self, gate: GateSettings, kpi: Kpi) -> GateResult:
+        parts = self._parts(gate.window)
+        if not parts:
+            return result(gate, Verdict.UNKNOWN, "there is no steady iteration")
+        pieces = parts if gate.window == "worst" else parts[0].parts()
+        errors = too_many_errors(gate, kpi, pieces)
+        if errors:
+            return result(gate, Verdict.UNKNOWN, f"{gate.kpi}: {errors}")
+        if gate.each is None:
+            return _worst_of([_judge(gate, kpi, part, self.seed) for part in parts])
+        found = repeated(gate, pieces, lambda piece: _point(gate, kpi, piece))
+        seen = Seen(Measure(found.value, found.n), 0, "")
+        return result(gate, found.verdict, found.reason, seen)
+
+    def _parts(self, window: str) -> tuple[Slice, ...]:
+        if window not in self._cut:
+            worst_of = window == "worst"
+            self._cut[window] = steady_iterations(self.history) if worst_of else (self.history.slice(window),)
+        return self._cut[window]
+
+
+def _point(gate: GateSettings, kpi: Kpi, piece: Slice) -> tuple[Verdict, float | None]:
+    """Judge one iteration of m of n by its point; an interval of one iteration would be too wide."""
+    once = gate.model_copy(update={"confidence": None, "max_age_s": None})
+    measure = kpi.look(piece)
+    return decide(once, Seen(measure, piece.until_ns, ""))[0], measure.value
+
+
+def _spoken(gate: GateSettings) -> str:
+    """Return the window of the golden record that a gate compares with."""
+    return "steady" if gate.window == "worst" else gate.window
 
 
 def overall(results: Iterable[GateResult]) -> Verdict:
@@ -68,8 +124,8 @@ def decide(gate: GateSettings, seen: Seen) -> tuple[Verdict, str]:
     if seen.interval:
         low, high = seen.interval.low, seen.interval.high
         said += (
-            f" ({gate.confidence:.0%} interval {low:.6g} to {high:.6g};"
-            f" a shift of {seen.interval.detectable:.3g} would have shown)"
+            f" ({_percent(gate.confidence)} interval {low:.6g} to {high:.6g}, from samples worth"
+            f" {seen.interval.effective:.0f}; a shift of {seen.interval.detectable:.3g} would have shown)"
         )
     verdict, against = _against(gate, low, high)
     return verdict, f"{said}, {against}"
@@ -77,8 +133,11 @@ def decide(gate: GateSettings, seen: Seen) -> tuple[Verdict, str]:
 
 def bound_of(gate: GateSettings) -> dict[str, Any]:
     """Return the gate's bound as a record keeps it."""
-    side, bounds = ("at_least", gate.at_least) if gate.at_least else ("at_most", gate.at_most)
-    return {side: {} if bounds is None else bounds.model_dump(exclude_none=True)}
+    for side in ("at_least", "at_most", "worse_by", "apart_by"):
+        bounds = getattr(gate, side)
+        if bounds is not None:
+            return {side: bounds.model_dump(exclude_none=True)}
+    return {}
 
 
 def result(gate: GateSettings, verdict: Verdict, reason: str, seen: Seen | None = None) -> GateResult:
@@ -94,6 +153,8 @@ def result(gate: GateSettings, verdict: Verdict, reason: str, seen: Seen | None 
         interval=(found.low, found.high) if found else None,
         window=gate.window,
         report_only=gate.report_only,
+        effective_n=found.effective if found else None,
+        detectable=found.detectable if found else None,
     )
 
 
@@ -106,6 +167,10 @@ def _judge(gate: GateSettings, kpi: Kpi, part: Slice, seed: int) -> GateResult:
         return result(gate, Verdict.UNKNOWN, reason)
     seen = Seen(kpi.look(part), part.until_ns, where, found)
     return result(gate, *decide(gate, seen), seen)
+
+
+def _percent(confidence: float | None) -> str:
+    return f"{100 * (confidence or 0):.4g}%"
 
 
 def _lacking(gate: GateSettings, seen: Seen) -> str:
@@ -122,7 +187,7 @@ def _lacking(gate: GateSettings, seen: Seen) -> str:
         if age_s > gate.max_age_s:
             return f"stale, its newest sample is {age_s:.6g} s old and {gate.max_age_s:.6g} s are allowed"
     if gate.confidence and seen.interval is None:
-        return "no interval can be had of its samples: too few of them, or a KPI that has none"
+        return "no interval can be had of its samples: too few that are worth anything, or a KPI without"
     return ""
 
 

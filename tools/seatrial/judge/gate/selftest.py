@@ -14,6 +14,7 @@ from ...model.verdict import Verdict
 from ..kpi import KPIS, Kpi
 from ..slices import DEFAULT_STEADY_LAST
 from .check import check, result
+from .settle import settled
 from .trial import Plan, trial
 
 _FEWEST_ITERATIONS = 12
@@ -49,14 +50,26 @@ def violation(gate: GateSettings, domain: tuple[float, float]) -> float | None:
 
 
 def _bites(gate: GateSettings, kpi: Kpi, steady_last: int, seed: int) -> GateResult:
+    """Return whether a gate turns red; a guard is tried beside a healthy golden record, unwaived."""
+    bare = gate.model_copy(update={"waiver": None})
+    try:
+        golden = trial(_plan(gate, kpi, None, steady_last, seed)).slice("steady")
+        plain, reason = settled(bare, kpi, golden)
+        found = [_bites_once(one, kpi, steady_last, seed) for one in plain]
+    except Exception as error:  # noqa: BLE001 - a gate that cannot be tried has not been seen to fail
+        reason = f"could not be tried: {type(error).__name__}: {error}"
+        return result(gate, Verdict.FAIL, f"{gate.kpi} {reason}")
+    if not found:
+        return result(gate, Verdict.FAIL, f"{gate.kpi} could not be tried: {reason}")
+    # A drift guard has a side that its KPI may not be able to leave; the other one has to bite.
+    return next((one for one in found if one.verdict is Verdict.PASS), found[0])
+
+
+def _bites_once(gate: GateSettings, kpi: Kpi, steady_last: int, seed: int) -> GateResult:
     wanted = violation(gate, kpi.domain)
     if wanted is None:
         return result(gate, Verdict.FAIL, f"{gate.kpi} cannot violate this bound: the gate can never fail")
-    try:
-        answer = check((gate,), trial(_plan(gate, kpi, wanted, steady_last, seed)), seed=seed)[0]
-    except Exception as error:  # noqa: BLE001 - a gate that cannot be tried has not been seen to fail
-        reason = f"{gate.kpi} could not be tried: {type(error).__name__}: {error}"
-        return result(gate, Verdict.FAIL, reason)
+    answer = check((gate,), trial(_plan(gate, kpi, wanted, steady_last, seed)), seed=seed)[0]
     bounds = gate.at_least or gate.at_most
     red = Verdict.WARN if bounds is None or bounds.hard is None else Verdict.FAIL
     bites = answer.verdict is red
@@ -64,11 +77,14 @@ def _bites(gate: GateSettings, kpi: Kpi, steady_last: int, seed: int) -> GateRes
     return answer.model_copy(update={"verdict": Verdict.PASS if bites else Verdict.FAIL, "reason": told})
 
 
-def _plan(gate: GateSettings, kpi: Kpi, wanted: float, steady_last: int, seed: int) -> Plan:
-    """Return a trial run of the wanted value, with as many samples as the gate asks for."""
+def _plan(gate: GateSettings, kpi: Kpi, wanted: float | None, steady_last: int, seed: int) -> Plan:
+    """Return a trial run of the wanted value (None: a healthy one), with as many samples as are asked for."""
     last = int(gate.window.partition(":")[2]) if gate.window.startswith("last:") else 0
-    iterations = max(_FEWEST_ITERATIONS, last + 2, steady_last + 2)
+    counted = gate.each.of if gate.each else 0
+    iterations = max(_FEWEST_ITERATIONS, last + 2, steady_last + 2, counted + 2)
     judged = {"whole": iterations, "steady": steady_last, "worst": 1}.get(gate.window, last)
     each = min(_MOST_PER_ITERATION, max(_USUAL, math.ceil(gate.min_samples / judged) * 2))
-    settings = {"fills_per_iteration": float(each), **kpi.provoke(wanted, judged)}
-    return Plan(iterations=iterations, steady_last=steady_last, samples=2 * each, seed=seed, **settings)
+    provoked = {} if wanted is None else kpi.provoke(wanted, judged)
+    settings = {"fills_per_iteration": float(each), **provoked}
+    longer = max(steady_last, counted)
+    return Plan(iterations=iterations, steady_last=longer, samples=2 * each, seed=seed, **settings)

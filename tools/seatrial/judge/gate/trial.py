@@ -21,6 +21,7 @@ _SPACING_NS = 10 * 10**9
 _SAMPLE_H = 6
 _MOST = 5_000
 _EXTREME = 0.9
+_HALF = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -166,16 +167,17 @@ class _Trial:
         plan = self.plan
         for at in range(plan.samples):
             quoted = (at + 0.5) / plan.samples < plan.quoting_ratio
+            mid = MID + Decimal(at % 5 - 2) / 100  # a price that never moves is not plausible
             equity = OPENING * (1 - Decimal(repr(plan.drawdown_ratio)) if at == plan.samples - 1 else 1)
             yield _event(
                 start + plan.window_ns * at // plan.samples,
                 "decision",
                 symbol=SYMBOL,
-                bid="99.9",
-                ask="100.1",
-                mid=str(MID),
-                quote_bid="99.9" if quoted else None,
-                quote_ask="100.1" if quoted else None,
+                bid=str(mid - _HALF),
+                ask=str(mid + _HALF),
+                mid=str(mid),
+                quote_bid=str(mid - _HALF) if quoted else None,
+                quote_ask=str(mid + _HALF) if quoted else None,
                 position=str(self.qty),
                 equity=str(equity),
                 actions=2,

@@ -24,9 +24,11 @@ class OrderQty(Rule):
     def before(self, order: Order, now_ns: int) -> Block | None:
         """Compare the order's whole size."""
         lots = self.lots[order.instrument]
-        if lots is None or order.qty <= lots:
+        # Of an amended order `qty` is what is left; its size is that and what was filled.
+        size = order.qty + order.gross
+        if lots is None or size <= lots:
             return None
-        value = self.situation.instruments[order.instrument].qty(order.qty)
+        value = self.situation.instruments[order.instrument].qty(size)
         return Block(self.name, self.limits[order.instrument], value)
 
 

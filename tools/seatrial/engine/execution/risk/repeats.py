@@ -7,7 +7,7 @@ article 15(3)) asks for a throttle that disables the system until a named person
 
 from typing import Any
 
-from ..order import REPLACE, Order
+from ..order import Order
 from .rule import Block, Hold, Rule
 
 
@@ -39,8 +39,6 @@ class Repeats(Rule):
     def sent(self, order: Order, now_ns: int) -> None:
         """Count equal orders in a row, an amendment as the order that it asks for."""
         content = _content(order)
-        if order.waits & REPLACE:
-            content = (*content[:2], order.asked_px, max(0, order.asked_qty - order.gross), order.kind)
         self.count = self.count + 1 if content == self.last else 1
         self.last = content
 

@@ -1,0 +1,1 @@
+"""Where the edge goes and when it goes: audit, change detection, anomaly radar."""

@@ -1,0 +1,1 @@
+"""Every fill, fee and funding payment accounted for: statements, ledger, reconciliation, cost."""

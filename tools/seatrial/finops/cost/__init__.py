@@ -1,0 +1,1 @@
+"""What the machines cost, per day, environment, run, order and million of notional."""

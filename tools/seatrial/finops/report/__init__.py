@@ -1,0 +1,1 @@
+"""Reports of books, reconciliations and costs; one way of telling a file."""

@@ -1,0 +1,1 @@
+"""Calibration: how often each judge is wrong, measured on series whose truth is known."""

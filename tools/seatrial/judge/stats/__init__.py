@@ -1,0 +1,1 @@
+"""Statistics that judgements share: dependence, sequences, ranks, multiplicity, change detection."""
