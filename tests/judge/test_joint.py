@@ -74,3 +74,14 @@ def test_every_start_of_the_exchange_has_to_hold(tmp_path: Path) -> None:
     assert found["net_bps"].verdict is Verdict.FAIL
     assert found["net_bps"].reason.endswith("(start 1 of 2 of the exchange)")
     assert found["coverage_ratio"].verdict is Verdict.PASS
+
+
+def test_a_bot_that_was_there_and_did_nothing_is_not_passed(tmp_path: Path) -> None:
+    """Presence without one order is what a bot that never connected looks like."""
+    idle = Plan(fills_per_iteration=0, samples=0)
+
+    found = assess_whole(pair(tmp_path, Plan(), idle), GATES[1:])
+
+    assert found.verdict.verdict is Verdict.UNKNOWN
+    assert any("did nothing" in reason for reason in found.verdict.reasons)
+    assert found.documents["KPI_GATE.json"]["verdict"] == "UNKNOWN"

@@ -9,7 +9,7 @@ the exchange was started several times, each stretch has to hold, and the KPIs a
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..model.artifact import GateResult
+from ..model.artifact import GateResult, VerdictFile
 from ..model.profile import GateSettings
 from ..model.verdict import worst
 from .gate.check import DEFAULT_SEED, Beside, check
@@ -33,7 +33,9 @@ def assess_whole(
     """
     Judge a record and, where it has one, the exchange's inside it.
 
-    `history` was read already; `beside` holds the golden records and the day. An unknown KPI is a UsageError and a damaged journal an InputError, before anything is judged.
+    `history` was read already; `beside` holds the golden records and the day. What cannot be in the
+    exchange's record counts as it does in any other. An unknown KPI is a UsageError and a damaged
+    journal an InputError, before anything is judged.
     """
     for gate in gates:
         KPIS.get(gate.kpi)
@@ -54,14 +56,27 @@ def assess_whole(
         inputs |= {f"{VENUE}/{venue.name}/{name}": told for name, told in hashes(venue).items()}
     found = judge_history(own, gates, inputs=inputs, partial=partial, elsewhere=elsewhere, beside=beside)
     traded = judge_history(theirs, gates, inputs=inputs, partial=True, beside=beside)
-    verdict = found.verdict.model_copy(update={"kpis": _joined(found.verdict.kpis, traded.verdict.kpis)})
+    verdict = _with(found.verdict, traded)
     edge = {**traded.documents["EDGE_REPORT.json"], "run_id": verdict.run_id}
     documents = {
         **found.documents,
         "verdict.json": verdict.model_dump(mode="json"),
+        "KPI_GATE.json": {**found.documents["KPI_GATE.json"], "verdict": verdict.verdict.value},
         "EDGE_REPORT.json": edge,
     }
-    return Judgement(verdict, own, traded.residual_ratio, documents)
+    oddities = (*found.oddities, *traded.oddities)
+    return Judgement(verdict, own, traded.residual_ratio, documents, oddities)
+
+
+def _with(own: VerdictFile, traded: Judgement) -> VerdictFile:
+    """Return a verdict with the trading's KPIs, and with what is odd about the trading."""
+    odd = traded.oddities
+    update = {
+        "kpis": _joined(own.kpis, traded.verdict.kpis),
+        "verdict": worst((own.verdict, *(one.verdict for one in odd))),
+        "reasons": (*own.reasons, *(one.sentence for one in odd)),
+    }
+    return own.model_copy(update=update)
 
 
 def venue_records(record: Path) -> list[Path]:

@@ -70,7 +70,8 @@ def oddities(history: "History") -> tuple[Oddity, ...]:
 
 
 def _inactive(history: "History") -> Iterator[Oddity]:
-    if history.finished is None:
+    # A record of a bot's presence alone tells of no orders: the exchange's record does.
+    if history.finished is None or "order" in history.untold:
         return
     did = len(history.orders) + len(history.fills) + sum(history.decisions.actions)
     if not did:
