@@ -115,7 +115,7 @@ class Served:
 def exchange(out: Path, speed: str = "1") -> Served:
     """Start the served exchange without simulated latency."""
     words = [sys.executable, "-m", "seatrial", "exchange", "serve", "--api-key", KEY, "--api-secret", SECRET]
-    words += ["--out", str(out), "--speed", speed]
+    words += ["--out", str(out), "--speed", speed, "--window", "60s"]
     for each in QUICK:
         words += ["--set", each]
     return Served(words)
@@ -222,25 +222,34 @@ async def listened(port: int, clients: int, seconds: float) -> tuple[int, int]:
 # -- telling --------------------------------------------------------------------------------------
 
 
-def tell_orders(name: str, laps_s: list[float], seconds: float) -> float:
-    """Print one line about round trips and return them per second."""
-    rate = len(laps_s) / seconds
-    p99_us = statistics.quantiles(laps_s, n=100)[98] * 1e6
-    print(f"  {name:<22} {rate:>9,.0f} round trips/s   p99 {p99_us:>8,.0f} us")
-    return rate
+def tell_orders(name: str, served: Served, connections: int, seconds: float) -> tuple[float, float]:
+    """Print one line about round trips; return them per second, and the server's CPU for each in us."""
+    began = served.cpu_s()
+    laps_s = asyncio.run(traded(served.port, connections, seconds))
+    cpu_us = (served.cpu_s() - began) / len(laps_s) * 1e6
+    rate, p99_us = len(laps_s) / seconds, statistics.quantiles(laps_s, n=100)[98] * 1e6
+    print(
+        f"  {name:<10} {rate:>9,.0f} round trips/s   p99 {p99_us:>8,.0f} us   {cpu_us:>6.1f} us of CPU each"
+    )
+    return rate, cpu_us
 
 
 def compare_orders(ours: Served, theirs: Served, seconds: float) -> None:
-    """Print round trips a second of both, in turns, and the ratio."""
+    """Print round trips of both, in turns, and the ratios of the medians."""
     for connections in (1, 16):
         print(f"orders, {connections} connection{'s' if connections > 1 else ''}")
-        rates: dict[str, list[float]] = {"exchange": [], "minimal": []}
+        found: dict[str, list[tuple[float, float]]] = {"minimal": [], "exchange": []}
         for _ in range(3):
             for name, served in (("minimal", theirs), ("exchange", ours)):
-                laps_s = asyncio.run(traded(served.port, connections, seconds / 3))
-                rates[name].append(tell_orders(name, laps_s, seconds / 3))
-        ratio = statistics.median(rates["minimal"]) / statistics.median(rates["exchange"])
-        print(f"  the minimal server is {ratio:.2f} times as fast")
+                found[name].append(tell_orders(name, served, connections, seconds / 3))
+        rate, cpu = (
+            {name: statistics.median(row[at] for row in rows) for name, rows in found.items()}
+            for at in (0, 1)
+        )
+        print(
+            f"  the minimal server is {rate['minimal'] / rate['exchange']:.2f} times as fast; "
+            f"an order costs the exchange {cpu['exchange'] / cpu['minimal']:.2f} times its CPU"
+        )
 
 
 def compare_fan_out(ours: Served, clients: int, seconds: float) -> None:

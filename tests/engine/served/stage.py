@@ -119,6 +119,7 @@ class Stage:
         self,
         instruments: tuple[Instrument, ...] = (LINEAR,),
         rows: Iterable[Row] | None = None,
+        speed: float = 0,
         **settings: Any,
     ) -> None:
         exchange = {
@@ -135,7 +136,7 @@ class Stage:
         self.venue.play(Market([*opening, *(rows or ())]))
         self.venue.start(T0)
         self.wall_ns = T0
-        clock = VenueClock(Clocks(lambda: self.wall_ns, lambda: self.wall_ns), speed=0)
+        clock = VenueClock(Clocks(lambda: self.wall_ns, lambda: self.wall_ns), speed=speed)
         self.exchange = Exchange(self.venue, clock, Keys(KEY, SECRET), self.profile, 7)
         self.exchange.start(self.venue.now_ns)
 
@@ -193,8 +194,13 @@ class Stage:
     # -- the rest -------------------------------------------------------------------------------------
 
     def step(self, ms: float) -> dict[str, Any]:
-        """Move market time on."""
-        return self.control("POST", "step", ms=ms)
+        """Move market time on: by control, or by the clock on the wall where time runs by itself."""
+        if self.exchange.clock.stepped:
+            return self.control("POST", "step", ms=ms)
+        self.wall_ns += round(ms * 1_000_000)
+        self.exchange.catch_up()
+        self.exchange.publish()
+        return self.control("GET", "state")
 
     def control(self, method: str, verb: str, **fields: Any) -> dict[str, Any]:
         """Ask the control endpoint."""

@@ -264,7 +264,7 @@ def test_a_limit_of_the_profile_is_kept_and_counted_down() -> None:
 
 def test_an_answer_waits_for_the_exchanges_latency() -> None:
     """With a way out and back, neither answer nor news is there before its time."""
-    stage = Stage(latency=LatencySettings(out_ms=5, back_ms=7))
+    stage = Stage(latency=LatencySettings(out_ms=5, back_ms=7), speed=1)
     line = stage.private("order")
     replies: list[object] = []
     stage.exchange.answer(stage.signed("POST", "/v5/order/create", body=ORDER), replies.append)
@@ -273,6 +273,18 @@ def test_an_answer_waits_for_the_exchanges_latency() -> None:
     assert (replies, line.taken()) == ([], [])
     stage.step(2)
     assert len(replies) == len(line.taken()) == 1
+
+
+def test_a_request_moves_stepped_time_by_its_own_latency() -> None:
+    """A client that waits for its answer cannot step time: the answer comes, and costs what it costs."""
+    stage = Stage(latency=LatencySettings(out_ms=5, back_ms=7))
+    before = stage.venue.now_ns
+
+    assert stage.order("Buy", 1, 97)["retCode"] == 0
+    assert (stage.venue.now_ns - before) // 1_000_000 == 12
+    assert stage.exchange.clock.now_ns() == stage.venue.now_ns
+    (order,) = stage.told("order")[1:]
+    assert (order["event"], order["ack_ns"] - order["intended_ns"]) == ("accepted", 12_000_000)
 
 
 def test_an_unknown_path_is_not_found() -> None:

@@ -106,6 +106,8 @@ def test_an_answer_can_be_lost(fate: str) -> None:
 
     assert wire.read() == b""
     assert wire.closed == (fate == "cut")
+    connection.data_received(b"GET /2 HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (len(app.requests), wire.read()) == (1, b"")
 
 
 @pytest.mark.parametrize(

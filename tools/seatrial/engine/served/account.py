@@ -26,14 +26,14 @@ class Unit:
     """How much of an instrument is worth, and at what average price."""
 
     def __init__(self, instrument: Instrument) -> None:
-        self.instrument = instrument
+        self.instrument, self._tick = instrument, instrument.tick_size
+        self._lot = instrument.lot_size * instrument.contract_size
+        self._inverse = instrument.contract is Contract.INVERSE
 
     def __call__(self, px: int | Decimal, lots: int) -> Decimal:
         """Return the value of `lots` at `px` ticks in the settlement coin."""
-        with localcontext(EXACT):
-            size = self.instrument.lot_size * abs(lots) * self.instrument.contract_size
-            price = self.instrument.tick_size * px
-            return size / price if self.instrument.contract is Contract.INVERSE else size * price
+        size, price = EXACT.multiply(self._lot, abs(lots)), EXACT.multiply(self._tick, px)
+        return EXACT.divide(size, price) if self._inverse else EXACT.multiply(size, price)
 
     def average(self, value: Decimal, lots: int) -> Decimal:
         """Return the average price of `lots` that were worth `value`."""
@@ -236,9 +236,8 @@ class Account:
         Margin is shared: what the other contracts of the same coin hold is not there for this one.
         """
         coin = self.symbols.settle(instrument)
-        with localcontext(EXACT):
-            needed = self.units[instrument](px, result) / self.leverage[instrument]
-            return needed <= self.free(coin) + self.position_margin(instrument)
+        needed = EXACT.divide(self.units[instrument](px, result), self.leverage[instrument])
+        return needed <= EXACT.add(self.free(coin), self.position_margin(instrument))
 
 
 def spot_ledgers(symbols: Symbols, ledgers: list[Ledger], fees: FeeSettings, opening: Decimal) -> None:

@@ -75,6 +75,13 @@ class VenueClock:
         At real time venue and wall agree and this is the venue's own rule. Otherwise a client may
         go by either clock, or by one that it set once, so the whole span between them counts.
         """
-        wall_ms = self.clocks.wall_ns() // NS_PER_MS + self.skew_ms
-        early, late = sorted((wall_ms, self.time_ms()))
+        early, late = self._span_ms()
         return early - window_ms <= sent_ms < late + AHEAD_MS
+
+    def earliest_ms(self) -> int:
+        """Return the earlier of the two times that a client may go by."""
+        return self._span_ms()[0]
+
+    def _span_ms(self) -> tuple[int, int]:
+        wall_ms, shown_ms = self.clocks.wall_ns() // NS_PER_MS + self.skew_ms, self.time_ms()
+        return (wall_ms, shown_ms) if wall_ms < shown_ms else (shown_ms, wall_ms)

@@ -41,6 +41,7 @@ PUBLIC_WS, PRIVATE_WS, TRADE_WS, CONTROL = "/v5/public/", "/v5/private", "/v5/tr
 SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS = 503, 429
 POLICY, BROKEN = 1008, 1011
 TEXTS_MAX = 1_024
+PATIENCE_NS = 60 * 10**9
 RESOLUTION_NS = 200_000  # requests closer together than this share a moment of the market
 Headers = tuple[tuple[str, str], ...]
 
@@ -127,6 +128,7 @@ class Exchange:
         fault = self.faults.strike(self.venue.now_ns) if route.signed and route.acts else None
         later = self._struck(route, request, respond, fault) if fault else self._carried(route, request)
         if later is not None:
+            self._wait(later)
             later.then(lambda value: self._respond(respond, value, headers))
 
     def _carried(self, route: Route, request: Request) -> Later:
@@ -188,8 +190,17 @@ class Exchange:
             later: Later | None = self._carried(route, request)
         else:
             later = self._struck(route, request, lambda _: None, fault)
+        later = later or Later()
+        self._wait(later)
         self.woken()
-        return later or Later(), headers
+        return later, headers
+
+    def _wait(self, later: Later) -> None:
+        """Let stepped time run on until a request has its answer: its client waits for nothing else."""
+        until = self.venue.now_ns + PATIENCE_NS
+        while self.clock.stepped and not later.done and self.venue.next_due_ns <= until:
+            self.run_to(self.venue.next_due_ns + 1)
+            self.clock.step(self.venue.now_ns)
 
     # -- sockets ------------------------------------------------------------------------------------
 

@@ -19,13 +19,13 @@ class Limits:
         self._clock, self.enforced = clock, enforced
         self._counts: dict[str, tuple[int, int]] = {}
 
-    def take(self, path: str, venue_limit: int, now_ns: int, weight: int = 1) -> Headers:
+    def take(self, path: str, venue_limit: int, now_ns: int) -> Headers:
         """Count a request and return its headers, or raise the venue's refusal with them in it."""
         limit = self.enforced or venue_limit
         second, used = self._counts.get(path, (-1, 0))
         if now_ns // SECOND_NS != second:
             second, used = now_ns // SECOND_NS, 0
-        used += weight
+        used += 1
         self._counts[path] = (second, used)
         if self.enforced and used > limit:
             raise LimitRefusal(self.headers(limit, 0, (second + 1) * SECOND_NS))

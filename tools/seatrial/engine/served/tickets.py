@@ -7,6 +7,7 @@ refused by name: an order that is quietly taken as something else would falsify 
 
 import re
 from decimal import Decimal, DecimalException
+from functools import lru_cache
 from typing import Any
 
 from ...model.instrument import Contract
@@ -59,7 +60,8 @@ def read_ticket(venue: Venue, fields: dict[str, Any]) -> Ticket:
         raise bad("orderLinkId")
     if link and venue.orders.find("", link) is not None:
         raise refusal(DUPLICATE_LINK, category)
-    if not market and instrument.notional(px, qty) < instrument.min_notional and not reduce_only:
+    least = instrument.min_notional
+    if least and not market and not reduce_only and venue.account.units[at](px, qty) < least:
         raise refusal(SMALL, category)
     return Ticket(at, side, px, qty, tif, market, reduce_only, link)
 
@@ -69,7 +71,7 @@ def read_change(venue: Venue, order: Order, fields: dict[str, Any]) -> tuple[int
     _must_be_served(fields)
     price, qty = text(fields, "price"), text(fields, "qty")
     px = order.px if price in EMPTY else _price(venue, order.instrument, fields)
-    lots = order.qty if qty in EMPTY else _lots(venue, order.instrument, number(qty, "qty"))
+    lots = order.qty if qty in EMPTY else _lots(venue, order.instrument, qty)
     if (px, lots) == (order.px, order.qty):
         raise bad(
             "price, qty", "the order remains unchanged as the parameters entered match the existing ones"
@@ -127,9 +129,9 @@ def _is_market(fields: dict[str, Any]) -> bool:
 
 def _price(venue: Venue, at: int, fields: dict[str, Any]) -> int:
     instrument = venue.instruments[at]
-    px = _steps(number(text(fields, "price"), "price"), instrument.tick_size)
-    spot = instrument.contract is Contract.SPOT
+    px = _counted(text(fields, "price"), "price", instrument.tick_size)
     if px is None:
+        spot = instrument.contract is Contract.SPOT
         raise (
             Refusal(170134, "Order price has too many decimals.") if spot else bad("price", "is off the tick")
         )
@@ -139,9 +141,9 @@ def _price(venue: Venue, at: int, fields: dict[str, Any]) -> int:
     return px
 
 
-def _lots(venue: Venue, at: int, qty: Decimal) -> int:
+def _lots(venue: Venue, at: int, given: str) -> int:
     instrument = venue.instruments[at]
-    lots = _steps(qty, instrument.lot_size)
+    lots = _counted(given, "qty", instrument.lot_size)
     if lots is None:
         spot = instrument.contract is Contract.SPOT
         raise (
@@ -162,15 +164,14 @@ def _quantity(venue: Venue, at: int, fields: dict[str, Any], kind: tuple[int, in
         if lots == 0:
             raise Refusal(110017)
         return lots
-    qty = number(given, "qty")
     unit = text(fields, "marketUnit")
     if unit not in {"", "baseCoin", "quoteCoin"}:
         raise bad("marketUnit")
     if market and instrument.contract is Contract.SPOT:
         quoted = unit == "quoteCoin" or (not unit and side == 0)
         if quoted:
-            return _bought_for(venue, at, side, qty)
-    return _lots(venue, at, qty)
+            return _bought_for(venue, at, side, number(given, "qty"))
+    return _lots(venue, at, given)
 
 
 def _bought_for(venue: Venue, at: int, side: int, amount: Decimal) -> int:
@@ -189,6 +190,8 @@ def _bought_for(venue: Venue, at: int, side: int, amount: Decimal) -> int:
     return min(lots, LARGE)
 
 
-def _steps(value: Decimal, step: Decimal) -> int | None:
-    count = value / step
+@lru_cache(maxsize=8_192)
+def _counted(given: str, field: str, step: Decimal) -> int | None:
+    """Return how many steps a number is, None off the grid; bots write the same ones again and again."""
+    count = number(given, field) / step
     return int(count) if count == count.to_integral_value() and count < 2**62 else None

@@ -114,6 +114,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._waiting: deque[list[Reply]] = deque()
         self._listener: Listener | None = None
+        self._hung = False
         self._reader = Reader()
         self.transport: Any = None
         self._begin()
@@ -135,6 +136,8 @@ class Connection(asyncio.Protocol):
         """Take bytes in."""
         if self._listener is not None:
             self._hear(data)
+            return
+        if self._hung or self.transport.is_closing():
             return
         self._size += len(data)
         if self._size > HEAD_BYTES_MAX + BODY_BYTES_MAX:
@@ -209,12 +212,15 @@ class Connection(asyncio.Protocol):
 
     def _flush(self) -> None:
         transport = self.transport
-        while self._waiting and self._waiting[0]:
+        while self._waiting and self._waiting[0] and not self._hung:
             reply = self._waiting.popleft()[0]
             if transport.is_closing():
                 continue
             if reply.fate == "cut":
                 transport.abort()
+            elif reply.fate == "hang":
+                # What comes after it on this line would be taken for its answer.
+                self._hung = True
             elif reply.fate == "send":
                 transport.write(_bytes_of(reply))
                 if ("Connection", "close") in reply.headers:
