@@ -186,3 +186,20 @@ def test_a_late_row_of_a_large_book_is_late(tmp_path: Path) -> None:
 
     assert said.count("'class': 'late'") == 1
     assert "'matched': 20" in said
+
+
+def test_several_files_of_a_large_book_say_the_same(tmp_path: Path) -> None:
+    """A year in twelve files, one of them restated, is the same large or small."""
+    desk = planted(200, each=1)
+    ours = write_table(tmp_path / "ours.csv", desk.ours)
+    half = len(desk.theirs) // 2
+    again = desk.theirs[:30]
+    again[9] = with_fill(again[9], fee=D(-3))
+    parts = [desk.theirs[:half], desk.theirs[half:], again]
+    files = [write_table(tmp_path / f"{at}.csv", rows) for at, rows in enumerate(parts)]
+
+    asks = [ReconcileAsk(ours, files, date(2025, 8, 1), big_bytes=size) for size in (0, 10**9)]
+    said = [str(document(judge(reconcile(one, SETTINGS), SETTINGS))) for one in asks]
+
+    assert said[0] == said[1]
+    assert "'copies': 29" in said[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.finops.desk import book, planted, write_table
-from tests.finops.venue import LINEAR, ccxt_files, record, voyage
+from tests.finops.venue import INVERSE, LINEAR, ccxt_files, record, voyage
 
 from seatrial import cli
 
@@ -107,6 +107,19 @@ def test_cost_judges_its_budgets_and_nothing_without_them(
     assert (ended, told["verdict"], told["total"]) == (code, verdict, "3.5")
     assert told["units"]["per_million_notional"] is not None
     assert "infrastructure" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_dollars_are_not_taken_off_coins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three dollars of machines are no three bitcoins of loss: of an inverse contract they stay out."""
+    bill = tmp_path / "bill.csv"
+    bill.write_text(BILL)
+    folder = record(tmp_path / "record", INVERSE, voyage(INVERSE))
+
+    run(capsys, "finops", "cost", "--bill", bill, "--internal", folder, "--out", tmp_path / "out")
+
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "BTC" in page
+    assert "not measured" in page.split("infrastructure")[1][:300]
 
 
 def test_export_writes_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

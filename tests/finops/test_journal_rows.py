@@ -19,7 +19,7 @@ from seatrial.model.profile import FinopsSettings
 from seatrial.model.verdict import Verdict
 
 SETTINGS = FinopsSettings(rates={"BNB": Decimal(600)})
-TOKEN = {"charged_in": "token", "token": "BNB", "token_rate": "600"}
+TOKEN: dict[str, Any] = {"charged_in": "token", "token": "BNB", "token_rate": "600"}
 CASES = [
     pytest.param(LINEAR, {}, id="linear, fees in quote"),
     pytest.param(LINEAR, {"charged_in": "base"}, id="linear, fees in base"),
@@ -106,6 +106,30 @@ def test_a_journal_whose_ledger_disagrees_with_its_fills_does_not_close(tmp_path
     assert told.data["currencies"]["USDT"]["residual"] != "0"
 
 
+@pytest.mark.parametrize(("instrument", "fees"), CASES)
+def test_the_books_of_a_record_close_in_every_coin(
+    tmp_path: Path, instrument: Instrument, fees: dict[str, Any]
+) -> None:
+    """Fees in the base coin or in a token leave a wallet of their own, and it closes too."""
+    told = ledger(LedgerAsk([record(tmp_path / "record", instrument, voyage(instrument, **fees))]), SETTINGS)
+
+    assert told.verdict is Verdict.PASS
+    assert {book["residual"] for book in told.data["currencies"].values()} == {"0"}
+    assert len(told.data["currencies"]) == 2 - (fees == {})
+
+
+def test_a_fee_that_the_engine_s_ledger_does_not_know_shows(tmp_path: Path) -> None:
+    """A fill that names another fee than was booked: the books do not close."""
+    events = voyage(LINEAR, **TOKEN)
+    at = next(at for at, (_, kind, _) in enumerate(events) if kind == "fill")
+    ts, kind, told = events[at]
+    events[at] = (ts, kind, told | {"fee": "-1", "fee_settle": "-600"})
+
+    books = ledger(LedgerAsk([record(tmp_path / "record", LINEAR, events)]), SETTINGS)
+
+    assert books.verdict is Verdict.FAIL
+
+
 def test_a_damaged_event_is_named(tmp_path: Path) -> None:
     """One clear line, with the file, the line and the field."""
     folder = record(tmp_path / "record", LINEAR, voyage(LINEAR))
@@ -113,11 +137,11 @@ def test_a_damaged_event_is_named(tmp_path: Path) -> None:
     lines = path.read_text().splitlines()
     at = next(at for at, line in enumerate(lines) if '"kind":"fill"' in line)
     event = json.loads(lines[at])
-    del event["fee"]
+    del event["price"]
     lines[at] = json.dumps(event)
     path.write_text("\n".join(lines) + "\n")
 
     with pytest.raises(InputError) as refused:
         list(journal_rows(folder))
 
-    assert (refused.value.where.line, refused.value.where.field) == (at + 1, "fee")
+    assert (refused.value.where.line, refused.value.where.field) == (at + 1, "price")

@@ -73,3 +73,11 @@ def test_bars_follow_one_another() -> None:
 def test_no_fill_has_no_waterfall() -> None:
     """Nothing over nothing is not an edge."""
     assert of_rows([cash(0, "1")], {}) is None
+
+
+def test_a_fee_that_nobody_can_value_is_not_measured() -> None:
+    """A fee in a token without a rate is not zero; with a rate it counts."""
+    rows = [fill(0, price="100", qty="1", fee=D("-0.01"), fee_currency="BNB")]
+
+    assert amounts(of_rows(rows, {}))["fees and rebates"] is None
+    assert amounts(of_rows(rows, {"BNB": D(600)}))["fees and rebates"] == -6

@@ -72,3 +72,10 @@ def test_a_payment_at_its_time_is_itself_even_when_its_amount_is_wrong() -> None
     theirs = [cash(0, "2", symbol="BTCUSDT"), cash(1_800, "1.5", symbol="BTCUSDT")]
 
     assert found(ours, theirs) == [("fee_amount", "funding", "0.5"), ("missing_here", "funding", "1.5")]
+
+
+def test_equal_amounts_find_each_other_within_the_tolerance_of_time() -> None:
+    """Two payments a second apart, told in the other order: nothing differs."""
+    ours, theirs = [cash(0, "1"), cash(1, "2")], [cash(0, "2"), cash(1, "1")]
+
+    assert found(ours, theirs) == []

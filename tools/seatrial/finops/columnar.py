@@ -21,6 +21,7 @@ from ..model.errors import BugError, InputError, UsageError, Where
 from .columnar_table import COLUMNS, Table, cells_of, expression, quoted, row_of, text, time_expression
 from .entry import Row
 from .fill_table import NEEDED, SIDES, columns_of
+from .interrupt import stoppable
 from .matching.rules import market_of
 from .matching.tolerance import Tolerance
 
@@ -66,19 +67,23 @@ class Sieve:
         import duckdb
 
         try:
-            if path.suffix == ".parquet":
-                return self._parquet(path, path.name, 1)
-            place = self.scratch / f"{len(list(self.scratch.iterdir()))}.parquet"
-            self.db.execute(
-                f"COPY (SELECT * FROM read_csv({text(path)}, all_varchar=true, header=true, delim=',', "
-                f"quote='\"', null_padding=false)) TO {text(place)} (FORMAT parquet)"
-            )
-            return self._parquet(place, path.name, 2)
+            with stoppable():
+                return self._table(path)
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
             raise InputError(
                 f"cannot be read as a table of fills: {first}", where=Where(str(path))
             ) from error
+
+    def _table(self, path: Path) -> Table:
+        if path.suffix == ".parquet":
+            return self._parquet(path, path.name, 1)
+        place = self.scratch / f"{len(list(self.scratch.iterdir()))}.parquet"
+        self.db.execute(
+            f"COPY (SELECT * FROM read_csv({text(path)}, all_varchar=true, header=true, delim=',', "
+            f"quote='\"', null_padding=false)) TO {text(place)} (FORMAT parquet)"
+        )
+        return self._parquet(place, path.name, 2)
 
     def spool(self, rows: Iterable[Row], name: str) -> Table:
         """Write rows to disk as a table, so that no side of a large book is held in memory."""
@@ -106,7 +111,8 @@ class Sieve:
         first_bad = f"min(nr) FILTER (NOT coalesce({sound}, false))"
         query = f"SELECT {first_bad}, max(fee) FROM ({table.scan_plain(*names)})"
         try:
-            ((first, _),) = self.db.execute(query).fetchall()
+            with stoppable():
+                ((first, _),) = self.db.execute(query).fetchall()
         except duckdb.Error as error:
             said = str(error).splitlines()[0]
             raise InputError(f"cannot be read as fills: {said}", where=Where(table.name)) from error

@@ -11,7 +11,7 @@ from ..model.errors import InputError, UsageError, Where
 from ..model.outcome import Outcome
 from ..model.profile import FinopsSettings
 from ..model.verdict import Verdict, worst
-from .cost.account import CostAccount, Units, odd_days, units
+from .cost.account import CostAccount, Units, is_par, odd_days, units
 from .cost.bill import read_bill
 from .cost.budget import BudgetResult, check
 from .cost.trading import Trading
@@ -75,7 +75,7 @@ def tell(ask: CostAsk, settings: FinopsSettings) -> CostTold:
         found,
         results,
         tuple(odd_days(account, settings)),
-        dict(_falls(ask, found, rates)),
+        dict(_falls(ask, account, found, rates)),
     )
 
 
@@ -97,15 +97,25 @@ def _refuse_twins(paths: Sequence[Path]) -> None:
         seen[digest] = path
 
 
-def _falls(ask: CostAsk, found: Units, rates: dict[str, Decimal]) -> Iterator[tuple[str, Waterfall]]:
-    """Yield the waterfall of each book; infrastructure is shared out evenly over them."""
+def _falls(
+    ask: CostAsk, account: CostAccount, found: Units, rates: dict[str, Decimal]
+) -> Iterator[tuple[str, Waterfall]]:
+    """
+    Yield the waterfall of each book; infrastructure is shared out evenly over them.
+
+    Dollars are taken off dollars at par, and off nothing else: of a book in coins they stay out.
+    """
     share = None if found.cost is None or not ask.trading else -found.cost / len(ask.trading)
+
+    def fall_of(path: Path, infrastructure: Decimal | None) -> Waterfall | None:
+        if is_record(path):
+            return of_record(path, infrastructure)
+        return of_rows(rows_of(path, Asked(ask.venue)), rates, infrastructure)
+
     for path in ask.trading:
-        fall = (
-            of_record(path, share)
-            if is_record(path)
-            else of_rows(rows_of(path, Asked(ask.venue)), rates, share)
-        )
+        fall = fall_of(path, None)
+        if fall is not None and share is not None and is_par(fall.currency, account.currency):
+            fall = fall_of(path, share)
         if fall is not None:
             yield path.resolve().name, fall
 

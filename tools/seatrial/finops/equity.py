@@ -53,23 +53,43 @@ class EquityDay:
             return self.result / base if base > 0 else None
 
 
-def daily_equity(rows: Iterable[Row], openings: Mapping[str, Decimal | None]) -> dict[str, list[EquityDay]]:
-    """
-    Return the days of each currency from the first row to the last, days without a row included.
+@dataclass
+class EquitySums:
+    """What each day did to each currency; feed it rows in any order."""
 
-    `openings` are the books' opening balances; one that is not known counts from zero.
-    """
-    sums: dict[str, dict[int, EquityDay]] = defaultdict(dict)
-    with localcontext(EXACT):
-        for row in rows:
-            at = row.ts_ns // DAY_NS
-            for movement in row.movements:
-                one = sums[movement.currency].setdefault(at, EquityDay(day(row.ts_ns)))
-                name = _column(movement.kind)
+    sums: dict[str, dict[int, EquityDay]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, row: Row) -> None:
+        """Take one row."""
+        at = row.ts_ns // DAY_NS
+        for movement in row.movements:
+            days = self.sums[movement.currency]
+            one = days.get(at)
+            if one is None:
+                one = days[at] = EquityDay(day(row.ts_ns))
+            name = _column(movement.kind)
+            with localcontext(EXACT):
                 setattr(one, name, getattr(one, name) + movement.amount)
-        return {
-            currency: _chain(days, openings.get(currency) or ZERO) for currency, days in sorted(sums.items())
-        }
+
+    def days(self, openings: Mapping[str, Decimal | None]) -> dict[str, list[EquityDay]]:
+        """
+        Return the days of each currency from the first row to the last, days without a row included.
+
+        `openings` are the books' opening balances; one that is not known counts from zero.
+        """
+        with localcontext(EXACT):
+            return {
+                currency: _chain(days, openings.get(currency) or ZERO)
+                for currency, days in sorted(self.sums.items())
+            }
+
+
+def daily_equity(rows: Iterable[Row], openings: Mapping[str, Decimal | None]) -> dict[str, list[EquityDay]]:
+    """Return the days of these rows; see `EquitySums`."""
+    sums = EquitySums()
+    for row in rows:
+        sums.add(row)
+    return sums.days(openings)
 
 
 def _column(kind: Kind) -> str:

@@ -32,14 +32,14 @@ BUY, SELL = 0, 1
 
 @dataclass
 class _Account:
-    """One instrument of the run: its ledger, and what left its wallet for fees in settlement money."""
+    """One instrument of the run: its ledger, its fees by coin, and what those were worth when charged."""
 
     instrument: Instrument
     ledger: Ledger
-    fees: Decimal = Decimal(0)
+    fees: dict[str, Decimal] = field(default_factory=dict)
+    worth: Decimal = Decimal(0)
     funding: Decimal = Decimal(0)
     realized: Decimal = Decimal(0)
-    settled: bool = True
 
     def realize(self) -> Decimal:
         """Return the profit realised since last asked; rounded sums, so that the parts add up."""
@@ -82,13 +82,15 @@ class _Journal:
         instrument, ledger = account.instrument, account.ledger
         price, qty = Decimal(event["price"]), Decimal(event["qty"])
         side = BUY if event["side"] == "buy" else SELL
-        ledger.fill(side, instrument.ticks(price), instrument.lots(qty), maker=event["liquidity"] == "maker")
-        fee, currency = Decimal(event["fee"]), event["fee_currency"]
+        ledger.fill(side, instrument.ticks(price), instrument.lots(qty), maker=False)
+        fee, currency = _number(event, "fee"), event.get("fee_currency") or instrument.settle
         moved = [Movement(instrument.settle, account.realize(), Kind.REALIZED)]
         if fee:
-            moved.append(Movement(currency, fee, Kind.FEE if fee < 0 else Kind.REBATE))
-            account.fees += fee
-            account.settled &= currency == instrument.settle
+            # A wallet of fees in another coin begins with nothing.
+            first = fee if currency != instrument.settle and currency not in account.fees else None
+            moved.append(Movement(currency, fee, Kind.FEE if fee < 0 else Kind.REBATE, first))
+            account.fees[currency] = account.fees.get(currency, Decimal(0)) + fee
+            account.worth += _number(event, "fee_settle") or fee
         fill = FillRow(
             symbol=instrument.symbol,
             side=event["side"],
@@ -98,8 +100,8 @@ class _Journal:
             order_id=str(event["order_id"]),
             fee=fee,
             fee_currency=currency,
-            liquidity=event["liquidity"],
-            notional=Decimal(event["notional"]),
+            liquidity=event.get("liquidity"),
+            notional=_number(event, "notional"),
             inverse=instrument.contract is Contract.INVERSE,
         )
         return Row(
@@ -119,14 +121,21 @@ class _Journal:
         account = self.accounts[event["symbol"]]
         funding = _one_sum(account.funding, Decimal(event["funding"]))
         balance = self.balance + Decimal(event["realized"]) + funding
-        if account.settled:
-            # Fees in another coin left another wallet; the journal only tells their worth.
-            balance += _one_sum(account.fees, Decimal(event["fees"]))
-        moved = Movement(event["currency"], Decimal(0), Kind.REALIZED, balance)
-        return Row(
-            event["ts_ns"], source, (moved,), None, f"position-{source.line}", event["symbol"], "position",
-            event["symbol"],
-        )  # fmt: skip
+        # Fees in another coin left another wallet. The journal tells what all fees were
+        # worth; where the fills say otherwise, the difference shows as what is not explained.
+        off = Decimal(event["fees"]) - account.worth
+        off = off if abs(off) > ONE_SUM else Decimal(0)
+        fees = dict(account.fees)
+        balance += fees.pop(event["currency"], Decimal(0)) + (Decimal(0) if fees else off)
+        moved = [Movement(event["currency"], Decimal(0), Kind.REALIZED, balance)]
+        moved += [Movement(coin, Decimal(0), Kind.FEE, held + off) for coin, held in sorted(fees.items())]
+        ref, symbol = f"position-{source.line}", event["symbol"]
+        return Row(event["ts_ns"], source, tuple(moved), None, ref, symbol, "position", symbol)
+
+
+def _number(event: Event, name: str) -> Decimal | None:
+    value = event.get(name)
+    return None if value is None else Decimal(value)
 
 
 def _one_sum(ours: Decimal, theirs: Decimal) -> Decimal:

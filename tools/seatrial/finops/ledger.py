@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 
-from .entry import Kind, Movement, Row
+from .entry import Kind, Movement, Row, Source
 
 EXACT = Context(prec=60)
 ZERO = Decimal(0)
@@ -32,14 +32,13 @@ class Jump:
     source: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Instant:
-    """Everything that one instant did to one wallet."""
+    """Everything that one instant did to one wallet: `told` is each balance with the amount before it."""
 
+    source: Source
     amount: Decimal = ZERO
-    balances: set[Decimal] = field(default_factory=set)
-    starts: set[Decimal] = field(default_factory=set)
-    source: str = ""
+    told: list[tuple[Decimal, Decimal]] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,16 +85,18 @@ class Wallets:
 
     def _move(self, row: Row, movement: Movement) -> None:
         wallet = self.instants.setdefault((row.account, movement.currency), {})
-        instant = wallet.setdefault(row.ts_ns, Instant(source=f"{row.source.file}:{row.source.line}"))
+        instant = wallet.get(row.ts_ns)
+        if instant is None:
+            instant = wallet[row.ts_ns] = Instant(row.source)
         with localcontext(EXACT):
             instant.amount += movement.amount
             self.kinds[movement.kind][movement.currency] += movement.amount
         amounts, balances, count = self.places.get(movement.currency, (0, 0, 0))
         amounts = max(amounts, _places(movement.amount))
         if movement.balance is not None:
-            instant.balances.add(movement.balance)
-            with localcontext(EXACT):
-                instant.starts.add(movement.balance - movement.amount)
+            if instant.told is None:
+                instant.told = []
+            instant.told.append((movement.balance, movement.amount))
             balances, count = max(balances, _places(movement.balance)), count + 1
         self.places[movement.currency] = amounts, balances, count
         if movement.kind is Kind.OTHER:
@@ -175,10 +176,13 @@ def _book(account: str, currency: str, instants: Mapping[int, Instant], slack: D
         implied: list[Implied] = []
         for ts_ns, instant in sorted(instants.items()):
             total += instant.amount
-            if instant.balances:
-                openings = sorted(balance - total for balance in instant.balances)
-                likely = {start - total + instant.amount for start in instant.starts}
-                implied.append(Implied(ts_ns, openings, likely, instant.source))
+            if instant.told:
+                openings = sorted({balance - total for balance, _ in instant.told})
+                before = instant.amount - total
+                likely = {balance - amount + before for balance, amount in instant.told}
+                implied.append(
+                    Implied(ts_ns, openings, likely, f"{instant.source.file}:{instant.source.line}")
+                )
         if not implied:
             return Book(None, None, total, None)
         first = now = _lasting(implied, 0, slack)

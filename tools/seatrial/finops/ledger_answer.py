@@ -1,6 +1,6 @@
 """What `finops ledger` says: the books of each currency, and whether they close."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,8 +12,8 @@ from ..model.profile import FinopsSettings
 from ..model.verdict import Verdict, worst
 from .editions import Restated, Standing, standing
 from .entry import Kind, Row
-from .equity import daily_equity
-from .ledger import SHOWN_JUMPS, ZERO, Book, Wallets, books, gather
+from .equity import EquitySums
+from .ledger import SHOWN_JUMPS, ZERO, Book, Wallets, books
 from .report.books import BooksTold, write
 from .saying import amount, utc
 from .sides import Asked, statement_files
@@ -52,11 +52,11 @@ def balances(option: str, words: Sequence[str]) -> dict[str, Decimal]:
 
 def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
     """Read the statements and answer whether opening and entries give the closing balance."""
-    every = [tuple(rows) for rows in statement_files(ask.statements, ask.asked)]
-    files, told_twice = without_second_views(every, prefer_balances=True)
-    found = standing(files)
-    found.copies += told_twice
-    wallets = gather(found.rows)
+    rows, found = _standing(ask)
+    wallets, equity = Wallets(), EquitySums()
+    for row in rows:
+        wallets.add(row)
+        equity.add(row)
     books_of = books(wallets, ask.opening, ask.closing)
     findings = list(_findings(wallets, books_of, settings))
     verdict = worst(verdict for verdict, _ in findings)
@@ -65,9 +65,9 @@ def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
     reasons = tuple(text for wanted in _ORDER for each, text in findings if each is wanted)
     written: list[str] = []
     if ask.out is not None:
-        equity = daily_equity(found.rows, {currency: book.opening for currency, book in books_of.items()})
+        days = equity.days({currency: book.opening for currency, book in books_of.items()})
         names = ", ".join(path.resolve().name for path in ask.statements)
-        written = write(BooksTold(names, verdict, reasons, wallets, books_of, equity), ask.out)
+        written = write(BooksTold(names, verdict, reasons, wallets, books_of, days), ask.out)
     where = f" \u00b7 {written[-1]}" if written else ""
     return Outcome(
         name="finops.ledger",
@@ -80,6 +80,17 @@ def ledger(ask: LedgerAsk, settings: FinopsSettings) -> Outcome:
             f"{verdict.value}: {reasons[0]}{where}",
         ),
     )
+
+
+def _standing(ask: LedgerAsk) -> tuple[Iterable[Row], Standing]:
+    """Return the rows that stand, and what does not; a statement alone is read a row at a time."""
+    every = statement_files(ask.statements, ask.asked)
+    if len(ask.statements) == 1:
+        return next(every), Standing()
+    files, told_twice = without_second_views([tuple(rows) for rows in every], prefer_balances=True)
+    found = standing(files)
+    found.copies += told_twice
+    return found.rows, found
 
 
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)

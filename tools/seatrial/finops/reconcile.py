@@ -24,6 +24,7 @@ from .cash_breaks import cash_breaks
 from .causes import Period, Periods, explained
 from .editions import standing
 from .entry import Kind, Row
+from .interrupt import stoppable
 from .ledger import EXACT, ZERO
 from .matching.cash import CashMatching, Payment, match_cash, payments
 from .matching.pairing import Matching, match
@@ -235,7 +236,11 @@ def _read_big(ask: ReconcileAsk, work: _Work) -> None:
     def theirs_as_rows() -> Iterator[Row]:
         return _checked(work.theirs.take(_their_rows(ask, work), kinds), work)
 
-    with tempfile.TemporaryDirectory(prefix="seatrial-") as scratch, closing(Sieve(Path(scratch))) as sieve:
+    with (
+        stoppable(),
+        tempfile.TemporaryDirectory(prefix="seatrial-") as scratch,
+        closing(Sieve(Path(scratch))) as sieve,
+    ):
         ours = None if ask.fees_are_paid else _direct(sieve, ask.internal)
         alone = _direct(sieve, ask.statements[0]) if len(ask.statements) == 1 else None
         our_table = ours or sieve.spool(ours_as_rows(), "ours")

@@ -7,7 +7,7 @@ measured stays out of the sum and says so.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from .breaks import fee_money, in_quote
 from .entry import Kind, Row
 from .ledger import EXACT, ZERO
 from .matching.rules import currencies_of, fill_of, market_of, value_of
+
+UNNAMED = "quote currency"
 
 
 @dataclass(frozen=True)
@@ -62,56 +64,69 @@ def of_record(record: Path, infrastructure: Decimal | None = None) -> Waterfall 
     return _fall(money.currency, money.notional, parts, (money.fees, money.funding, infrastructure))
 
 
+@dataclass
+class _Book:
+    """What fills and funding add up to, in quote money; None once a part of it could not be valued."""
+
+    cash: Decimal = ZERO
+    notional: Decimal = ZERO
+    fees: Decimal | None = ZERO
+    funding: Decimal | None = ZERO
+    held: dict[str, Decimal] = field(default_factory=dict)
+    last: dict[str, Decimal] = field(default_factory=dict)
+    quotes: set[str] = field(default_factory=set)
+    inverse: bool = False
+
+    def take(self, row: Row, rates: dict[str, Decimal]) -> None:
+        for movement in row.movements:
+            if movement.kind is Kind.FUNDING:
+                self.funding = _plus(self.funding, in_quote(movement.amount, movement.currency, row, rates))
+        if row.fill is None:
+            return
+        fill, sign = fill_of(row), 1 if fill_of(row).side == "buy" else -1
+        market = market_of(fill.symbol)
+        self.quotes.add(currencies_of(fill.symbol)[1] or UNNAMED)
+        self.inverse |= fill.inverse
+        self.notional += value_of(row)
+        self.cash -= sign * value_of(row)
+        self.held[market] = self.held.get(market, ZERO) + sign * fill.qty
+        self.last[market] = value_of(row) / fill.qty
+        fee = fee_money(row)
+        if fee is not None:
+            self.fees = _plus(self.fees, in_quote(fee[1], fee[0], row, rates))
+
+
+def _plus(total: Decimal | None, value: Decimal | None) -> Decimal | None:
+    return None if total is None or value is None else total + value
+
+
 def of_rows(
     rows: Iterable[Row], rates: dict[str, Decimal], infrastructure: Decimal | None = None
 ) -> Waterfall | None:
     """Return the waterfall of a book's fills and funding, None without a fill."""
-    cash = fees = funding = notional = ZERO
-    held: dict[str, Decimal] = {}
-    last: dict[str, Decimal] = {}
-    quotes: set[str] = set()
-    unvalued = False
+    book = _Book()
     with localcontext(EXACT):
         for row in sorted(rows, key=lambda one: one.ts_ns):
-            for movement in row.movements:
-                if movement.kind is Kind.FUNDING:
-                    funding += in_quote(movement.amount, movement.currency, row, rates) or ZERO
-            if row.fill is None:
-                continue
-            fill, sign = fill_of(row), 1 if fill_of(row).side == "buy" else -1
-            if fill.inverse:
-                unvalued = True
-            market = market_of(fill.symbol)
-            quotes.add(currencies_of(fill.symbol)[1] or "quote currency")
-            notional += value_of(row)
-            cash -= sign * value_of(row)
-            held[market] = held.get(market, ZERO) + sign * fill.qty
-            last[market] = value_of(row) / fill.qty if fill.qty else fill.price
-            fee = fee_money(row)
-            if fee is not None:
-                fees += in_quote(fee[1], fee[0], row, rates) or ZERO
-        # The cash of an inverse contract is no difference of prices: it has no gross edge from fills alone.
-        if not notional or unvalued:
+            book.take(row, rates)
+        # The cash of an inverse contract is no difference of prices: fills alone give it no gross edge.
+        if not book.notional or book.inverse:
             return None
-        gross = cash + sum((held[market] * last[market] for market in held), ZERO)
-    return _fall(
-        quotes.pop() if len(quotes) == 1 else "quote currency",
-        notional,
-        [("trades, held at the last price", gross)],
-        (fees, funding, infrastructure),
-    )
+        gross = book.cash + sum((book.held[market] * book.last[market] for market in book.held), ZERO)
+    currency = book.quotes.pop() if len(book.quotes) == 1 else UNNAMED
+    parts = [("trades, held at the last price", gross)]
+    return _fall(currency, book.notional, parts, (book.fees, book.funding, infrastructure))
 
 
 def _fall(
     currency: str,
     notional: Decimal,
     parts: Sequence[tuple[str, Decimal]],
-    costs: tuple[Decimal, Decimal, Decimal | None],
+    costs: tuple[Decimal | None, Decimal | None, Decimal | None],
 ) -> Waterfall:
     fees, funding, infrastructure = costs
     with localcontext(EXACT):
         gross = sum((amount for _, amount in parts), ZERO)
-        trading = gross + fees + funding
+        trading = gross + (fees or ZERO) + (funding or ZERO)
         net = trading + (infrastructure or ZERO)
     steps = [Step(name, amount) for name, amount in parts] if len(parts) > 1 else []
     steps += [Step("gross edge", gross, total=True), Step("fees and rebates", fees), Step("funding", funding)]

@@ -66,7 +66,7 @@ class CostAccount:
 
     def _rate(self, currency: str, rates: dict[str, Decimal]) -> Decimal:
         self.currency = self.currency or currency
-        if currency == self.currency or {currency, self.currency} <= DOLLARS:
+        if is_par(currency, self.currency):
             return Decimal(1)
         if currency in rates and self.currency in DOLLARS:
             return rates[currency]
@@ -87,6 +87,11 @@ class CostAccount:
             self.days[when] += part
             self.service_days[one.service][when] += part
             self.environment_days[one.environment][when] += part
+
+
+def is_par(one: str, other: str) -> bool:
+    """Return whether two currencies are one, or dollars both."""
+    return one == other or {one, other} <= DOLLARS
 
 
 def shared_out(one: Charge, cost: Decimal) -> list[tuple[str, Decimal]]:

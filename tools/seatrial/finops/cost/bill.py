@@ -18,6 +18,7 @@ from typing import Any
 from ...model.errors import InputError, UsageError, Where
 from ...model.profile import FinopsSettings
 from .. import stamps
+from ..interrupt import SAID, stoppable
 from ..text_file import open_text
 
 NOTHING = {"", "null", "none", "nan"}
@@ -155,7 +156,7 @@ def _parquet(path: Path, settings: FinopsSettings, basis: str) -> Iterator[Charg
     except ImportError as error:
         raise UsageError("Parquet needs DuckDB", fix="pip install 'seatrial[data]'") from error
     place = "'" + str(path).replace("'", "''") + "'"
-    with duckdb.connect() as db:
+    with stoppable(), duckdb.connect() as db:
         try:
             header = [
                 str(name)
@@ -173,6 +174,8 @@ def _parquet(path: Path, settings: FinopsSettings, basis: str) -> Iterator[Charg
                     yield _charge(bill, line, dict(zip(bill.wanted, values, strict=True)))
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
+            if first.lower().startswith(SAID):
+                raise
             raise InputError(f"cannot be read: {first}", where=Where(str(path))) from error
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from ...judge.report.wording import counted
 from ...model.verdict import Verdict
 from ..cost.account import CostAccount, Units
 from ..cost.anomaly import Anomaly
@@ -117,11 +118,9 @@ def _sections(told: CostTold) -> Iterator[Section]:
 
 
 def _units_note(units: Units) -> str:
-    return (
-        f"Over the {units.days} days that bill and trading share."
-        if units.days
-        else "Bill and trading share no day."
-    )
+    if not units.days:
+        return "Bill and trading share no day."
+    return f"Over {counted(units.days, 'day')} that bill and trading share."
 
 
 def _units(told: CostTold) -> Table:
