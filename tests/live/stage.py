@@ -14,6 +14,7 @@ from seatrial.engine.venue.port import (
     Snapshot,
     VenueBook,
     VenueFill,
+    VenueFunding,
     VenueOrder,
     VenuePosition,
     VenueUnreachable,
@@ -190,6 +191,10 @@ class MemoryVenue:
         held = self.exchange.position
         items = (VenuePosition("BTCUSDT", held, self.exchange.bid, NOW_NS),) if held else ()
         return Snapshot(items, True, NOW_NS)
+
+    def funding(self, since_ns: int) -> Snapshot[VenueFunding] | None:
+        """Tell of no funding: this adapter cannot."""
+        return None
 
     def balances(self) -> dict[str, Decimal]:
         """Return the wallet."""

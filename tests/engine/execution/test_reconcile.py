@@ -183,6 +183,36 @@ def test_empty_books_are_opened_with_what_the_venue_holds_once() -> None:
     assert list(again.core.blotter.fills.known) == list(made.core.blotter.fills.known)
 
 
+def test_what_was_traded_before_the_books_is_in_what_they_began_with() -> None:
+    """An account with a past: its old executions and payments counted again would be another position."""
+    made = desk()
+    made.venue.place(NewOrder("old", "BTCUSDT", "buy", "limit", "gtc", Decimal(100), Decimal("0.020")))
+    made.venue.trade("old")
+    made.venue.fund("-3")
+
+    found = twice(made)
+
+    assert found.settled  # type: ignore[attr-defined]
+    ledger = made.core.blotter.account.ledgers[0]
+    assert (ledger.lots, str(ledger.funding), len(ledger.charged)) == (20, "0", 0)
+    made.venue.fund("-1.5")
+    assert twice(made).settled  # type: ignore[attr-defined]
+    assert ledger.funding == Decimal("-1.5")
+
+
+def test_a_funding_payment_counts_once_and_survives_a_restart(tmp_path: Path) -> None:
+    """Every look tells it again."""
+    made = Desk(Paper(), open_log(tmp_path / "o.db"))
+    made.reconcile()
+    made.venue.fund("0.25")
+    made.reconcile()
+    made.reconcile()
+    again = Desk(made.venue, open_log(tmp_path / "o.db"))
+    again.reconcile()
+    assert again.core.blotter.account.ledgers[0].funding == Decimal("0.25")
+    assert again.core.blotter.account.wallets()["USDT"]["funding"] == Decimal("0.25")
+
+
 def test_books_that_exist_are_not_opened_again() -> None:
     """Only an empty log takes a position over; later it is a difference that somebody must explain."""
     made = desk()

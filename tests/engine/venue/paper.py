@@ -19,6 +19,7 @@ from seatrial.engine.venue.port import (
     Snapshot,
     VenueBook,
     VenueFill,
+    VenueFunding,
     VenueOrder,
     VenuePosition,
     VenueUnreachable,
@@ -55,6 +56,7 @@ class Paper:
     orders: dict[str, VenueOrder] = field(default_factory=dict)
     executions: list[VenueFill] = field(default_factory=list)
     opening: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    payments: list[VenueFunding] = field(default_factory=list)
     armed_ms: int = 0
     asked: list[str] = field(default_factory=list)
     duplicates: int = 0
@@ -153,6 +155,11 @@ class Paper:
                 stated.append(VenuePosition(instrument.symbol, qty, entry, self.now_ns))
         return self._page("positions", stated)
 
+    def funding(self, since_ns: int) -> Snapshot[VenueFunding] | None:
+        """Return the funding payments."""
+        self._must_answer("funding")
+        return self._page("funding", [each for each in self.payments if each.ts_ns >= since_ns])
+
     def balances(self) -> dict[str, Decimal]:
         """Return the wallets."""
         self._must_answer("balances")
@@ -204,6 +211,12 @@ class Paper:
             stated, filled=filled, status="filled" if full else stated.status, ts_ns=self.now_ns
         )
         return fill
+
+    def fund(self, amount: str) -> None:
+        """Pay or take funding."""
+        self.now_ns += 1_000_000
+        number = f"f{len(self.payments) + 1}"
+        self.payments.append(VenueFunding("BTCUSDT", number, Decimal(amount), self.now_ns))
 
     def position(self, symbol: str) -> Decimal:
         """Return what the executions and the opening add up to."""

@@ -23,6 +23,7 @@ from seatrial.engine.venue.port import (
     Snapshot,
     VenueBook,
     VenueFill,
+    VenueFunding,
     VenueOrder,
     VenuePosition,
     VenueUnreachable,
@@ -96,6 +97,11 @@ class Remote:
     def positions(self) -> Snapshot[VenuePosition]:
         """Ask for positions."""
         found: Snapshot[VenuePosition] = self._question("positions")
+        return found
+
+    def funding(self, since_ns: int) -> Snapshot[VenueFunding] | None:
+        """Ask for funding payments."""
+        found: Snapshot[VenueFunding] | None = self._question("funding", since_ns)
         return found
 
     def balances(self) -> dict[str, Decimal]:

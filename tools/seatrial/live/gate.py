@@ -19,6 +19,7 @@ from ..engine.venue.port import (
     Venue,
     VenueBook,
     VenueFill,
+    VenueFunding,
     VenueOrder,
     VenuePosition,
 )
@@ -86,6 +87,10 @@ class Gate:
     def positions(self) -> Snapshot[VenuePosition]:
         """Return the positions."""
         return self._venue.positions()
+
+    def funding(self, since_ns: int) -> Snapshot[VenueFunding] | None:
+        """Return the funding payments."""
+        return self._venue.funding(since_ns)
 
     def balances(self) -> dict[str, Decimal]:
         """Return the wallet."""

@@ -9,6 +9,7 @@ disk. Times are passed in, so that a test plays a day in a moment.
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ..engine.bot.blame import blame
@@ -19,7 +20,7 @@ from ..engine.execution.evidence import Evidence, Seen
 from ..engine.execution.fills import Fill
 from ..engine.execution.order import Order
 from ..engine.execution.reconcile import Statement
-from ..engine.venue.port import VenueBook, VenueOrder
+from ..engine.venue.port import VenueBook, VenueFunding, VenueOrder
 from ..engine.venue_gateway import Reply, VenueGateway
 from ..engine.venue_scribe import EVENTS, VenueScribe
 from ..engine.venue_view import VenueView
@@ -58,6 +59,7 @@ class LiveSession:
         self._changed: set[int] = set()
         self.stopped = False
         self.core.listener = self._heard
+        self.evidence.on_funding = self._funded
         self._show_positions()
 
     # -- the run --------------------------------------------------------------------------------------
@@ -144,6 +146,8 @@ class LiveSession:
         seen = Seen()
         for fill in statement.fills.items:
             self.evidence.fill(fill, seen)
+        for payment in statement.funding.items if statement.funding else ():
+            self.evidence.funding(payment, seen)
         for stated in statement.open_orders.items:
             self.evidence.order(stated, seen)
         for found in looked_up.values():
@@ -151,6 +155,12 @@ class LiveSession:
                 self.evidence.order(found, seen)
         for said in seen.off_grid:
             self._warn(said)
+
+    def _funded(self, at: int, payment: VenueFunding) -> None:
+        """Journal a funding payment that was booked."""
+        rate = payment.rate or Decimal(0)
+        mark = Decimal(self.scribe.last_mids[at]) / 2 * self.scribe.instruments[at].tick_size
+        self.scribe.fund(self.core.now_ns, at, payment.amount, rate, mark)
 
     def _warn(self, said: str) -> None:
         """Journal a statement that does not fit the grid, once: every poll brings it again."""

@@ -36,6 +36,7 @@ from .states import (
 REFUSED: Final = "refused"
 DONE: Final = "done"
 ENDED_KEPT: Final = 8_192
+FUNDED_KEPT: Final = 4_096
 _PLAIN: Final = {
     "accept": ACCEPT,
     "reject": REJECT,
@@ -79,12 +80,17 @@ class Blotter:
         """Lots that may still be bought and sold, per instrument."""
         self.last_number = 0
         self.count = 0
+        self.opened_ns = -1
+        """What was traded and paid up to this moment was there before the books."""
+        self.funded: dict[str, None] = {}
+        """Ids of the newest funding payments that were booked."""
         self._doors: dict[str, Callable[[int, Order | None, Fields], str]] = {
             "ask_replace": self._ask_replace,
             "replaced": self._replaced,
             "correct": self._correct,
             "resolve": self._resolve,
             "funding": self._funding,
+            "opened": self._opened,
         }
 
     # -- looking --------------------------------------------------------------------------------
@@ -253,8 +259,18 @@ class Blotter:
         return 1 if last is None else last[0] + 1
 
     def _funding(self, _ts_ns: int, _order: Order | None, fields: Fields) -> str:
-        _, instrument, amount = fields
+        _, instrument, amount, *named = fields
+        if named:
+            if named[0] in self.funded:
+                return REPLAY
+            self.funded[named[0]] = None
+            if len(self.funded) > FUNDED_KEPT:
+                del self.funded[next(iter(self.funded))]
         self.account.fund(instrument, Decimal(amount))
+        return DONE
+
+    def _opened(self, _ts_ns: int, _order: Order | None, fields: Fields) -> str:
+        self.opened_ns = fields[1]
         return DONE
 
     # -- saving ---------------------------------------------------------------------------------
@@ -268,6 +284,8 @@ class Blotter:
             "fills": self.fills.state(),
             "working": [list(pair) for pair in self.working],
             "last_number": self.last_number,
+            "opened_ns": self.opened_ns,
+            "funded": list(self.funded),
             "count": self.count,
         }
 
@@ -281,6 +299,7 @@ class Blotter:
         self.fills.restore(state["fills"])
         self.working = [list(pair) for pair in state["working"]]
         self.last_number, self.count = state["last_number"], state["count"]
+        self.opened_ns, self.funded = state["opened_ns"], dict.fromkeys(state["funded"])
         self.check()
 
     def check(self) -> None:

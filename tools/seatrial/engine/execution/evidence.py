@@ -7,14 +7,14 @@ open is there. One that it calls ended has ended, but its fills count only once 
 sum that a status carries is a claim to be looked into, never a fill.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from ...model.errors import InputError
 from ...model.instrument import Instrument
-from ..venue.port import VenueFill, VenueOrder
+from ..venue.port import VenueFill, VenueFunding, VenueOrder
 from .core import Execution
 from .fills import BOOKED, Fill
 from .ledger import EXACT, Fee
@@ -45,6 +45,7 @@ class Evidence:
 
     def __init__(self, core: Execution, rates: DatedRates | None = None) -> None:
         self.core, self.rates = core, rates or DatedRates({})
+        self.on_funding: Callable[[int, VenueFunding], object] = _nobody
         self._index = {instrument.symbol: at for at, instrument in enumerate(core.blotter.instruments)}
 
     @property
@@ -102,6 +103,9 @@ class Evidence:
         if instrument is None:
             return None
         known = self.core.blotter.by_client_id(stated.handle.client_id)
+        if known is None and stated.ts_ns <= self.core.blotter.opened_ns:
+            # Before the books began: it is in the position that they began with.
+            return None
         try:
             fill = self.as_fill(instrument, known, stated)
         except InputError as error:
@@ -113,6 +117,14 @@ class Evidence:
         answer = self.core.filled(fill)
         seen.records += answer is BOOKED
         return answer
+
+    def funding(self, stated: VenueFunding, seen: Seen) -> None:
+        """Take a statement about a funding payment, once, and only what was paid after the books began."""
+        at, blotter = self.index(stated.symbol), self.core.blotter
+        if at is None or stated.ts_ns <= blotter.opened_ns or stated.funding_id in blotter.funded:
+            return
+        self._record(seen, "funding", 0, at, str(stated.amount), stated.funding_id)
+        self.on_funding(at, stated)
 
     def as_fill(self, instrument: int, known: Order | None, stated: VenueFill) -> Fill:
         """Return a venue's fill in ticks and lots, its fee valued at the rate of its day."""
@@ -147,3 +159,7 @@ class Evidence:
 
     def _lots(self, instrument: int, qty: Decimal) -> int:
         return self.instruments[instrument].lots(qty)
+
+
+def _nobody(_at: int, _payment: VenueFunding) -> None:
+    """Let nobody know of a funding payment."""

@@ -21,7 +21,16 @@ from hashlib import sha256
 from typing import Final, TypeVar
 
 from ...model.errors import InputError
-from ..venue.port import Handle, Snapshot, Venue, VenueFill, VenueOrder, VenuePosition, VenueUnreachable
+from ..venue.port import (
+    Handle,
+    Snapshot,
+    Venue,
+    VenueFill,
+    VenueFunding,
+    VenueOrder,
+    VenuePosition,
+    VenueUnreachable,
+)
 from .core import Execution
 from .evidence import Evidence, Seen
 from .fills import Fill, Key
@@ -78,6 +87,9 @@ class Reconciled:
         return self.complete and not self.unexplained
 
 
+_NO_FUNDING: Final[Snapshot[VenueFunding]] = Snapshot((), complete=True, ts_ns=0)
+
+
 @dataclass(frozen=True)
 class Statement:
     """What a venue stated at one moment, and the questions that it did not answer whole."""
@@ -86,6 +98,7 @@ class Statement:
     fills: Snapshot[VenueFill]
     positions: Snapshot[VenuePosition]
     unanswered: tuple[str, ...] = ()
+    funding: Snapshot[VenueFunding] | None = None
 
 
 def ask(venue: Venue, since_ns: int) -> Statement:
@@ -98,7 +111,8 @@ def ask(venue: Venue, since_ns: int) -> Statement:
     orders = _asked("open orders", venue.open_orders, missing)
     fills = _asked("executions", lambda: venue.fills(since_ns), missing)
     positions = _asked("positions", venue.positions, missing)
-    return Statement(orders, fills, positions, tuple(missing))
+    funding = _asked("funding payments", lambda: venue.funding(since_ns) or _NO_FUNDING, missing)
+    return Statement(orders, fills, positions, tuple(missing), funding)
 
 
 def _asked(name: str, question: Callable[[], Snapshot[Item]], missing: list[str]) -> Snapshot[Item]:
@@ -174,11 +188,25 @@ class Reconciler:
     # -- evidence ---------------------------------------------------------------------------------
 
     def _take(self, statement: Statement, seen: Seen) -> None:
+        if self._first and self.core.blotter.count == 0 and not statement.unanswered:
+            self._open(statement)
         for fill in statement.fills.items:
             self.evidence.fill(fill, seen)
+        for payment in (statement.funding or _NO_FUNDING).items:
+            self.evidence.funding(payment, seen)
         for stated in statement.open_orders.items:
             self._absent.pop(self._number(stated), None)
             self.evidence.order(stated, seen)
+
+    def _open(self, statement: Statement) -> None:
+        """
+        Begin the books: what was traded and paid before is in what the venue holds now.
+
+        Counting it again would be a position, and money, that do not exist.
+        """
+        moments = [fill.ts_ns for fill in statement.fills.items]
+        moments += [payment.ts_ns for payment in (statement.funding or _NO_FUNDING).items]
+        self.core.record("opened", 0, max(moments, default=0))
 
     def _number(self, stated: VenueOrder) -> int:
         order = self.core.blotter.by_client_id(stated.handle.client_id)

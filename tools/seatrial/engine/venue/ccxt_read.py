@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from ...model.errors import UsageError, Where
 from ...model.instrument import Contract, Instrument
-from .port import Handle, VenueFill, VenueOrder, VenuePosition
+from .port import Handle, VenueFill, VenueFunding, VenueOrder, VenuePosition
 
 Item = TypeVar("Item")
 Row = Mapping[str, Any]
@@ -168,6 +168,17 @@ def _fee(row: Row) -> tuple[Decimal, str]:
     if len(currencies) != 1 or "None" in currencies:
         raise IncompleteRowError("an execution without one fee in one currency")
     return -sum((needed(fee, "cost") for fee in listed), ZERO), currencies.pop()
+
+
+def funding(row: Row) -> VenueFunding:
+    """Return a settlement of Bybit's account log: `funding` is positive when it was received."""
+    return VenueFunding(
+        symbol=str(row["symbol"]),
+        funding_id=str(row["id"]),
+        amount=decimal(row.get("funding")) or ZERO,
+        ts_ns=stamp_ns(row, "transactionTime"),
+        rate=decimal(row.get("feeRate")),
+    )
 
 
 def position(row: Row, symbol: str, now_ns: int) -> VenuePosition:

@@ -24,6 +24,7 @@ class Traits:
     `page` is how many orders one request can bring, `cursor` the key of the next page in the first
     row; `everything`: open orders are never cut. `by_settle`: account-wide requests want a
     settlement currency. `lists_only`: one order is found in lists, by the given client-id key.
+    `funding_log` is the method of the account's log, in Bybit's form, where funding is told with a sign.
     `dash` stands for the dashes of our client ids where a venue takes letters and digits only; our
     ids have no such letter. `trades` is how many executions one request can bring; `ascending`: it
     brings the oldest first, so that the next request goes on after them. `span_ms`: a list of
@@ -35,6 +36,7 @@ class Traits:
     everything: bool = False
     by_settle: bool = False
     lists_only: str | None = None
+    funding_log: str | None = None
     amends: bool = False
     arms: bool = True
     trades: int | None = None
@@ -93,6 +95,7 @@ TRAITS: dict[str, Traits] = {
         cursor="nextPageCursor",
         by_settle=True,
         lists_only="orderLinkId",
+        funding_log="privateGetV5AccountTransactionLog",
         amends=True,
         # Its switch needs a private stream that subscribes to it and an account that it was enabled
         # for; the request that ccxt makes only sets the length of the window.

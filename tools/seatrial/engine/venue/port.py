@@ -110,6 +110,17 @@ class VenuePosition:
 
 
 @dataclass(frozen=True, slots=True)
+class VenueFunding:
+    """A funding payment as the venue booked it; received is positive, in the settlement currency."""
+
+    symbol: str
+    funding_id: str
+    amount: Decimal
+    ts_ns: int
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VenueBook:
     """The best levels of a book, best first: (price, quantity); `ts_ns` is the venue's time."""
 
@@ -165,6 +176,9 @@ class Venue(Protocol):
 
     def positions(self) -> Snapshot[VenuePosition]:
         """Return the positions; a symbol that is absent from a complete snapshot is flat."""
+
+    def funding(self, since_ns: int) -> Snapshot[VenueFunding] | None:
+        """Return the funding payments since a moment; None when this adapter cannot tell them."""
 
     def balances(self) -> dict[str, Decimal]:
         """Return the wallet balance of each currency."""
