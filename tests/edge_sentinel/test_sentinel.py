@@ -164,3 +164,16 @@ def test_the_document_is_plain_json(tmp_path: Path) -> None:
     values[200:] += 3.0
 
     assert orjson.dumps(watch_series(series(tmp_path / "s.csv", values)).document())
+
+
+def test_a_record_is_watched_online_too(tmp_path: Path) -> None:
+    """Hour by hour: late by some hours, with the same cause, and a clean soak raises nothing."""
+    bad = recorded(tmp_path / "bad", 1, Fault(latency_ms=60.0))
+    good = recorded(tmp_path / "good", 1)
+
+    said = watch_record(bad, online=True, run_length=1_000.0).document()
+
+    assert (said["verdict"], said["changes"][0]["cause"]) == ("FAIL", "answers to orders come later")
+    assert 60 <= said["changes"][0]["index"] <= 66
+    assert watch_record(good, online=True, run_length=1_000.0).verdict == "PASS"
+    assert watch_record(recorded(tmp_path / "short", 1, hours=20), online=True).verdict == "UNKNOWN"
