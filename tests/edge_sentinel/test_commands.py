@@ -164,7 +164,6 @@ def test_sentinel_and_radar_have_the_agreed_keys(tmp_path: Path, capsys: pytest.
         ["edge", "radar"],
         ["edge", "sentinel", "nowhere"],
         ["edge", "sentinel", "--series", "nothing.csv"],
-        ["edge", "sentinel", "nowhere", "--online"],
     ],
 )
 def test_what_cannot_be_watched_is_a_usage_error(

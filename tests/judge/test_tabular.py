@@ -77,3 +77,24 @@ def test_what_is_no_number_is_refused(tmp_path: Path, value: str) -> None:
     """NaN compares false with every bound."""
     with pytest.raises(InputError):
         next(rows(file(tmp_path, f'{{"a": {value}}}'))).decimal("a")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x7fELF\x02\xd0\xff\xfe",
+        gzip.compress(b"timestamp,value\n0,1\n" * 50)[:30],
+        b"\x1f\x8b\x08\x00garbage",
+        b"a,b\n1,\xff\n",
+        b"a,b\n1,\x002\n" + b"\x00" * 9,
+        b'{"a": 1}\n{"a": \xff}\n',
+    ],
+    ids=["binary", "torn gzip", "broken gzip", "not UTF-8", "zeros", "JSON of other bytes"],
+)
+def test_what_is_no_text_is_an_error_of_the_file_s_and_not_of_ours(tmp_path: Path, data: bytes) -> None:
+    """One line and exit 2; never a crash report for a wrong file name."""
+    path = tmp_path / "file"
+    path.write_bytes(data)
+
+    with pytest.raises(InputError):
+        assert [row.decimal("b") for row in rows(path)]

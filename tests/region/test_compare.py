@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.golden_extension import Golden
 from tests.judge.trials import write
 
 from seatrial.judge.gate.trial import Plan
@@ -175,3 +176,12 @@ def test_no_record_is_an_error_and_not_a_draw(tmp_path: Path) -> None:
 
     with pytest.raises(InputError):
         compare(tmp_path / "empty", tmp_path / "empty", Terms())
+
+
+def test_what_a_person_reads(tmp_path: Path, golden: Golden) -> None:
+    """A metric that is harmless, one that is not, and the winner last."""
+    risk = np.abs(Draws(5).normal(COUNT)) / 20
+    first = written(tmp_path / "a.csv", {"net_bps": side(COUNT, 2), "risk_ratio": risk})
+    second = written(tmp_path / "b.csv", {"net_bps": side(COUNT, 3), "risk_ratio": risk + 0.2})
+
+    assert "\n".join(compare(first, second, Terms()).lines) + "\n" == golden("md")

@@ -71,7 +71,7 @@ def figures(found: Sums, whole: Sums | None = None) -> dict[str, Any]:
     said |= {
         "net_bps": bps(found.net, found.notional),
         "n": found.n,
-        "notional": f"{found.notional:f}",
+        "notional": float(found.notional),
         "missing": found.missing,
         "unattributed_ratio": float(found.missing_notional / found.notional) if found.notional else None,
     }

@@ -40,9 +40,7 @@ def sentinel(record: Path | None, series: Path | None, *, online: bool, run_leng
     _one_of(record, series)
     if series is not None:
         return watch_series(series, online=online, run_length=run_length)
-    if online:
-        raise UsageError("--online watches a file of one series", fix="give --series")
-    return watch_record(open_record(Path(str(record))).path)
+    return watch_record(open_record(Path(str(record))).path, online=online, run_length=run_length)
 
 
 def radar(record: Path | None, series: Path | None, most: int) -> Outcome:

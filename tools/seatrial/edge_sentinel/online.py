@@ -70,7 +70,9 @@ class Watch:
         if before is None:
             self._level.add(value)
             return None
-        residual = value - self._likeness() * before
+        level = self._level.mean
+        # About the level: a dependence that is only learnt on the way must not move the residuals' mean.
+        residual = (value - level) - self._likeness() * (before - level)
         known = self._residuals
         usual, spread = known.mean, known.spread
         ready = known.count >= self.warm_up

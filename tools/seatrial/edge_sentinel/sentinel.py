@@ -17,7 +17,7 @@ from ..judge.history import History
 from ..judge.stats.cusum import limit_for
 from ..judge.tabular import rows
 from ..judge.watch.changes import FEWEST, Change, find
-from ..judge.watch.watched import NOTHING, watched
+from ..judge.watch.watched import NOTHING, Watched, watched
 from ..judge.watch.worsening import Worsening, worsenings
 from ..model.outcome import Outcome
 from ..model.verdict import Verdict
@@ -30,20 +30,23 @@ if TYPE_CHECKING:
 VERB = "edge.sentinel"
 
 
-def watch_record(record: Path) -> Outcome:
-    """Watch a record's steady iterations."""
+def watch_record(record: Path, *, online: bool = False, run_length: float = RUN_LENGTH) -> Outcome:
+    """Watch a record's steady iterations: whole, or (online) one after the other as a live watch would."""
     history = History.read(record)
     series = watched(history)
     longest = max((len(one.values) for one in series), default=0)
-    findings = worsenings(series)
-    verdict, reasons = _verdict(findings, longest)
+    findings = _alarmed(series, run_length) if online else worsenings(series)
+    fewest = WARM_UP + 2 if online else FEWEST
+    verdict, reasons = _verdict(findings, longest, fewest)
     data = {
         "record": str(record),
         "changes": [_row(found, history) for found in findings],
         "advice": _advice(findings),
         "watched": [one.name for one in series],
         "iterations": longest,
-        "method": {"offline": "penalised segments of level or slope", "fewest": FEWEST},
+        "method": _online_method(run_length * max(1, len(series)))
+        if online
+        else {"offline": "penalised segments of level or slope", "fewest": FEWEST},
     }
     lines = [f"{found.sentence}  -> {found.of.action}" for found in findings]
     last = f"{verdict}  {len(findings)} changes for the worse in {len(series)} series of {longest} iterations"
@@ -62,8 +65,7 @@ def watch_series(path: Path, *, online: bool = False, run_length: float = RUN_LE
     said = [{**one, "timestamp": iso(times[one["index"]]), "ts_ns": times[one["index"]]} for one in found]
     method: dict[str, Any] = {"offline": "penalised segments and leaps", "fewest": FEWEST}
     if online:
-        limit = limit_for(run_length)
-        method = {"online": "cusum", "k": 0.5, "h": limit, "run_length": run_length, "warm_up": WARM_UP}
+        method = _online_method(run_length)
     fewest = WARM_UP + 1 if online else FEWEST
     verdict, reasons = Verdict.PASS, (f"no change in {len(values)} values",)
     if len(values) < fewest:
@@ -99,11 +101,40 @@ def _online(values: Sequence[float], run_length: float) -> list[tuple[Any, dict[
     return [(one, {"kind": "cusum", "since": one.since}) for one in alarms(values, run_length)]
 
 
-def _verdict(findings: Sequence[Worsening], longest: int) -> tuple[Verdict, tuple[str, ...]]:
+def _online_method(run_length: float) -> dict[str, Any]:
+    return {
+        "online": "cusum",
+        "k": 0.5,
+        "h": limit_for(run_length),
+        "run_length": run_length,
+        "warm_up": WARM_UP,
+    }
+
+
+def _alarmed(series: Sequence[Watched], run_length: float) -> list[Worsening]:
+    """
+    Return each series' first alarm on its bad side, with the level before it and at it.
+
+    The run length is that of all series together: each is watched more patiently, the more there are.
+    """
+    found = []
+    each = run_length * max(1, len(series))
+    for one in series:
+        bad = "up" if one.bad == "higher" else "down"
+        alarm = next((a for a in alarms(one.values.tolist(), each) if a.direction == bad), None)
+        if alarm is not None:
+            before = float(one.values[: max(1, alarm.since)].mean())
+            after = float(one.values[alarm.since : alarm.index + 1].mean())
+            change = Change(alarm.index, "up" if bad == "up" else "down", alarm.score, "level")
+            found.append(Worsening(one, change, before, after))
+    return sorted(found, key=lambda each: each.change.score, reverse=True)
+
+
+def _verdict(findings: Sequence[Worsening], longest: int, fewest: int) -> tuple[Verdict, tuple[str, ...]]:
     if findings:
         return Verdict.FAIL, tuple(found.sentence for found in findings)
-    if longest < FEWEST:
-        return Verdict.UNKNOWN, (f"{longest} steady iterations, and {FEWEST} are needed to see a change",)
+    if longest < fewest:
+        return Verdict.UNKNOWN, (f"{longest} steady iterations, and {fewest} are needed to see a change",)
     return Verdict.PASS, (f"nothing changed for the worse over {longest} iterations",)
 
 

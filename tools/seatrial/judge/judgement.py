@@ -23,8 +23,9 @@ from .history import JOURNAL, RESOURCES, History
 from .kpi import KPIS
 from .measures import components_of, kpis_of
 from .plausible import Oddity, oddities
+from .watch.changes import FEWEST
 from .watch.watched import watched
-from .watch.worsening import worsenings
+from .watch.worsening import Worsening, worsenings
 
 BOOKS_CLOSE = 1e-9
 _ORDER = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN)
@@ -97,7 +98,7 @@ def judge_history(
     counted = [one for one in results if not one.report_only]
     findings = [(one.verdict, told(one, history)) for one in counted]
     findings += [*_about_the_run(history, partial=partial), *_about_the_books(residual)]
-    findings += [(Verdict.WARN, one.sentence) for one in worsenings(watched(history))]
+    findings += [(Verdict.WARN, one.sentence) for one in _about_the_course(history)]
     odd = oddities(history)
     findings += [(one.verdict, one.sentence) for one in odd]
     if not counted:
@@ -153,6 +154,12 @@ def _about_the_run(history: History, *, partial: bool) -> Iterator[tuple[Verdict
         words = {"interrupt": "was interrupted", "error": "ended by an error", "damaged": "lacks executions"}
         how = words.get(history.finished["reason"], f"ended by {history.finished['reason']}")
         yield Verdict.UNKNOWN, f"the run {how}: {_so_far(history)}"
+
+
+def _about_the_course(history: History) -> Sequence[Worsening]:
+    """Return what changed for the worse on the way; of a short run nothing can be said, nor is."""
+    long_enough = sum(fact.phase == "steady" for fact in history.iterations) >= FEWEST
+    return worsenings(watched(history)) if long_enough else ()
 
 
 def _about_the_books(residual: float | None) -> Iterator[tuple[Verdict, str]]:

@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import math
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,17 +102,16 @@ class Row:
 
 def rows(path: Path) -> Iterator[Row]:
     """Yield the rows of a file in order; CSV needs a header line."""
-    with _opened(path) as file:
-        head = file.read(1)
-        while head and (head.isspace() or head == "\ufeff"):
+    try:
+        with _opened(path) as file:
             head = file.read(1)
-        if not head:
-            return
-        file.seek(0)
-        try:
-            yield from _json_rows(path, file) if head in _JSON else _csv_rows(path, file)
-        except (UnicodeDecodeError, OSError, EOFError) as error:
-            raise InputError(f"cannot be read as text: {error}", where=Where(str(path))) from error
+            while head and (head.isspace() or head == "\ufeff"):
+                head = file.read(1)
+            file.seek(0)
+            if head:
+                yield from _json_rows(path, file) if head in _JSON else _csv_rows(path, file)
+    except (UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
+        raise InputError(f"cannot be read as text: {error}", where=Where(str(path))) from error
 
 
 @contextmanager

@@ -1,9 +1,13 @@
 """Drawdown: the deepest fall of the equity from its highest point so far."""
 
-from math import isnan
+from typing import TYPE_CHECKING
 
+from ..columns import part as cells
 from ..slices import Slice
 from .kpi import KPIS, Kpi, Measure, measured, no_samples, setting
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def drawdown_ratio(part: Slice) -> Measure:
@@ -12,40 +16,40 @@ def drawdown_ratio(part: Slice) -> Measure:
 
     Symbols that settle in one currency are one account; the worst currency counts.
     """
+    import numpy as np
+
     decisions, rows = part.history.decisions, part.rows("decisions")
-    accounts: dict[str, _Account] = {}
-    count, newest = 0, None
-    for row in rows:
-        equity, code = decisions.equity[row], decisions.symbol[row]
-        if not isnan(equity):
-            accounts.setdefault(_currency(part, code), _Account()).see(code, equity)
-            count, newest = count + 1, decisions.ts[row]
-    if not accounts:
+    equity, code = (np.asarray(cells(column, rows)) for column in (decisions.equity, decisions.symbol))
+    known = np.nonzero(~np.isnan(equity))[0]
+    if not len(known):
         return Measure(None, 0, None, "no sample of the equity")
-    if any(account.peak <= 0 for account in accounts.values()):
-        return Measure(None, count, newest, "the equity was never above zero")
-    return measured(max(account.deepest for account in accounts.values()), count, newest)
+    equity, code = equity[known], code[known]
+    newest = decisions.ts[rows[int(known[-1])]]
+    accounts: dict[str, list[int]] = {}
+    for one in np.unique(code).tolist():
+        accounts.setdefault(_currency(part, one), []).append(one)
+    fallen = [_deepest(equity, code, codes) for codes in accounts.values()]
+    if None in fallen:
+        return Measure(None, len(known), newest, "the equity was never above zero")
+    return measured(max(one or 0.0 for one in fallen), len(known), newest)
 
 
-class _Account:
-    """One currency's equity: the opening balance once, and every symbol's change."""
+def _deepest(equity: "np.ndarray", code: "np.ndarray", codes: "list[int]") -> float | None:
+    """Return one account's deepest fall: its opening balance once, and every symbol's change."""
+    import numpy as np
 
-    def __init__(self) -> None:
-        self.first: dict[int, float] = {}
-        self.opening: float | None = None
-        self.last: dict[int, float] = {}
-        self.change = self.peak = self.deepest = 0.0
-
-    def see(self, code: int, equity: float) -> None:
-        if self.opening is None:
-            self.opening = self.peak = equity
-        previous = self.last.setdefault(code, equity)
-        self.change += equity - previous
-        self.last[code] = equity
-        total = self.opening + self.change
-        self.peak = max(self.peak, total)
-        if self.peak > 0:
-            self.deepest = max(self.deepest, (self.peak - total) / self.peak)
+    mine = np.isin(code, codes)
+    equity, code = equity[mine], code[mine]
+    change = np.zeros(len(equity))
+    for one in codes:
+        own = np.nonzero(code == one)[0]
+        change[own[1:]] = np.diff(equity[own])
+    total = equity[0] + np.cumsum(change)
+    peak = np.maximum.accumulate(total)
+    above = peak > 0
+    if not above.any():
+        return None
+    return float(((peak[above] - total[above]) / peak[above]).max())
 
 
 def _currency(part: Slice, code: int) -> str:

@@ -138,8 +138,10 @@ def quantile(values: Sequence[float], share: float) -> float | None:
     """
     if not len(values):
         return None
-    ordered = sorted(values)
+    import numpy as np
+
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
     place = (len(ordered) - 1) * share
     low = math.floor(place)
     high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))

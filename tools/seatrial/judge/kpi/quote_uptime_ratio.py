@@ -4,8 +4,7 @@ Quote uptime: how much of the time both own quotes rested.
 A bot that stops quoting loses nothing, so no measure of money ever catches it.
 """
 
-from math import isnan
-
+from ..columns import part as cells
 from ..slices import Slice
 from .kpi import KPIS, Kpi, Measure, measured, setting
 
@@ -17,29 +16,26 @@ def quote_uptime_ratio(part: Slice) -> Measure:
     A decision sample speaks for the time until the next one of its symbol; counting samples
     would favour a bot that acts a lot and then falls silent.
     """
+    import numpy as np
+
     decisions, rows = part.history.decisions, part.rows("decisions")
-    quoting: dict[int, tuple[int, bool, bool]] = {}
-    seen = both = count = 0
-    for row in rows:
-        code, now = decisions.symbol[row], decisions.ts[row]
-        before = quoting.get(code)
-        seen, both = _add(before, now, seen, both)
-        mid, bid, ask = decisions.mid[row], decisions.quote_bid[row], decisions.quote_ask[row]
-        quoting[code] = (now, not isnan(mid), not (isnan(bid) or isnan(ask)))
-        count += not isnan(mid)
-    newest = decisions.ts[rows[-1]] if rows else None
-    for before in quoting.values():
-        seen, both = _add(before, max(part.until_ns, before[0]), seen, both)
+    if not rows:
+        return Measure(None, 0, None, "no sample of the quotes while there was a market")
+    columns = (decisions.ts, decisions.symbol, decisions.mid, decisions.quote_bid, decisions.quote_ask)
+    ts, code, mid, bid, ask = (np.asarray(cells(column, rows)) for column in columns)
+    market = ~np.isnan(mid)
+    quoted = market & ~np.isnan(bid) & ~np.isnan(ask)
+    seen = both = 0
+    for one in np.unique(code):
+        own = np.nonzero(code == one)[0]
+        times = ts[own]
+        lasted = np.diff(np.append(times, max(part.until_ns, int(times[-1]))))
+        seen += int(lasted[market[own]].sum())
+        both += int(lasted[quoted[own]].sum())
+    count, newest = int(market.sum()), decisions.ts[rows[-1]]
     if not seen:
         return Measure(None, count, newest, "no sample of the quotes while there was a market")
     return measured(both / seen, count, newest)
-
-
-def _add(before: tuple[int, bool, bool] | None, now: int, seen: int, both: int) -> tuple[int, int]:
-    if before is None or not before[1]:
-        return seen, both
-    lasted = now - before[0]
-    return seen + lasted, both + (lasted if before[2] else 0)
 
 
 KPIS.add(
