@@ -58,6 +58,7 @@ class Account:
     orders: dict[str, Fields] = field(default_factory=dict)
     executions: list[Fields] = field(default_factory=list)
     positions: dict[str, Fields] = field(default_factory=dict)
+    log: list[Fields] = field(default_factory=list)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
     page: int = 50
     book: tuple[str, str] = ("63999.90", "64000.00")
@@ -121,6 +122,15 @@ class Bybit:
             held = self.account.positions.setdefault(order["symbol"], {"size": "0", "positionIdx": 0})
             held["size"] = str(Decimal(held["size"]) + signed)
 
+    def settle(self, symbol: str, funding: str, *, ago_ms: int = 0) -> None:
+        """Book a funding payment; received is positive."""
+        with self.lock:
+            self.account.log.append({
+                "id": f"s{next(self.account.numbers)}", "symbol": symbol, "type": "SETTLEMENT",
+                "funding": funding, "feeRate": "0.0001", "currency": "USDT",
+                "transactionTime": str(int(_now()) - ago_ms),
+            })  # fmt: skip
+
     def open_ids(self) -> list[str]:
         """The orders that rest."""
         with self.lock:
@@ -137,6 +147,7 @@ class Bybit:
             ("GET", "/v5/user/query-api"): lambda _: {"unified": 0, "uta": 1, "permissions": {}},
             ("GET", "/v5/account/info"): lambda _: {"unifiedMarginStatus": 5, "dcpStatus": "OFF"},
             ("GET", "/v5/account/wallet-balance"): self._wallet,
+            ("GET", "/v5/account/transaction-log"): self._settlements,
             ("GET", "/v5/order/realtime"): self._realtime,
             ("GET", "/v5/order/history"): self._history,
             ("GET", "/v5/execution/list"): self._executions,
@@ -167,6 +178,13 @@ class Bybit:
             "ts": int(_now()),
             "u": 1,
         }
+
+    def _settlements(self, params: Fields) -> Fields:
+        assert params["type"] == "SETTLEMENT"
+        assert int(params["endTime"]) - int(params["startTime"]) <= 7 * 86_400_000
+        from_ms, until_ms = int(params["startTime"]), int(params["endTime"])
+        rows = [row for row in self.account.log if from_ms <= int(row["transactionTime"]) <= until_ms]
+        return self._paged(rows, params)
 
     def _wallet(self, _: Fields) -> Fields:
         coin = {"coin": "USDT", "walletBalance": "1000.123456789012345678", "locked": "0", "equity": "1000.1"}

@@ -1,6 +1,7 @@
 """The ccxt adapter against a Bybit of the tests' own, over real sockets and with checked signatures."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -297,3 +298,52 @@ def test_a_purchase_on_a_spot_market_reduces_nothing(bybit: Bybit) -> None:
 
     assert rig.venue().place(order).outcome == "rejected"
     assert bybit.asked == []
+
+
+# -- funding ------------------------------------------------------------------------------------------
+
+
+def test_funding_is_read_from_the_accounts_log_with_its_sign(bybit: Bybit) -> None:
+    """Received is positive, paid negative; a wrong sign turns a cost into a gain."""
+    bybit.settle("BTCUSDT", "-0.25")
+    bybit.settle("BTCUSDT", "0.125")
+    bybit.settle("DOGEUSDT", "9")
+
+    told = BybitRig(bybit).venue().funding(utc_now_ns() - 3_600_000_000_000)
+
+    assert told is not None
+    assert told.complete
+    assert [one.amount for one in told.items] == [Decimal("-0.25"), Decimal("0.125")]
+    assert {one.symbol for one in told.items} == {"BTCUSDT"}
+
+
+def test_funding_of_weeks_and_of_many_pages_is_whole(bybit: Bybit) -> None:
+    """The log tells seven days and fifty rows at a time."""
+    for number in range(130):
+        bybit.settle("BTCUSDT", f"0.{number + 1:03d}", ago_ms=number * 3_600_000 * 3)
+
+    told = BybitRig(bybit).venue().funding(utc_now_ns() - 20 * 86_400_000_000_000)
+
+    assert told is not None
+    assert told.complete
+    assert len({one.funding_id for one in told.items}) == 130
+
+
+def test_a_settlement_that_cannot_be_read_makes_the_list_incomplete(bybit: Bybit) -> None:
+    """Left out silently it would be money that nobody misses."""
+    bybit.settle("BTCUSDT", "0.5")
+    bybit.settle("BTCUSDT", "half")
+
+    told = BybitRig(bybit).venue().funding(utc_now_ns() - 3_600_000_000_000)
+
+    assert told is not None
+    assert (told.complete, len(told.items)) == (False, 1)
+
+
+def test_a_venue_whose_log_is_not_known_says_that_it_cannot_tell(bybit: Bybit) -> None:
+    """None is not zero."""
+    rig = BybitRig(bybit)
+    other = rig.venue()
+    assert isinstance(other, CcxtVenue)
+    other._traits = replace(other._traits, funding_log=None)
+    assert other.funding(0) is None
