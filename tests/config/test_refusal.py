@@ -66,7 +66,7 @@ def told(*texts: str) -> str:
         ),
         (
             "gates:\n- kpi: a\n- kpi: b",
-            "0.yaml:2: gates[0]: a gate needs exactly one of at_least and at_most",
+            "0.yaml:2: gates[0]: a gate needs exactly one of at_least, at_most, worse_by and apart_by",
         ),
         (
             "gates:\n- kpi: a\n  at_least:\n    hard: x",

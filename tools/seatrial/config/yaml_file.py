@@ -183,6 +183,9 @@ class _Reading:
             name = node.tag.replace("tag:yaml.org,2002:", "!!")
             raise source.refuse(f"the tag {name} means nothing here", field=field, fix="remove the tag")
         text = str(node.value)
+        if not path and not text and node.tag == _PLAIN:
+            # The two readers disagree on where nothing stands: an empty document is line 1.
+            source = _at(source, 1)
         if self.place.layer == "profile":
             source = Source(source.layer, source.file, source.line, text)
         if node.tag != _PLAIN:

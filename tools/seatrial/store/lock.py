@@ -31,12 +31,20 @@ def held(path: Path) -> Iterator[None]:
                 where=Where(str(path.parent)),
                 fix="wait for it, or stop it",
             ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        _sign(path, descriptor)
         yield
     finally:
         # The file stays: removing it would let a third process lock a file of the same name.
         os.close(descriptor)
+
+
+def _sign(path: Path, descriptor: int) -> None:
+    """Say in the lock who holds it."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+    except OSError as error:
+        raise OutsideError(f"cannot sign the lock: {error.strerror}", where=Where(str(path))) from error
 
 
 def holder_pid(path: Path) -> int | None:
