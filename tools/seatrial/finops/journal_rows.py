@@ -7,7 +7,7 @@ balance column, and the ledger of a record closes only when both agree.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation, localcontext
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,8 @@ class _Journal:
 
     name: str
     balance: Decimal = Decimal(0)
+    shift_ns: int = 0
+    """From market time to the time that a served exchange showed its clients."""
     accounts: dict[str, _Account] = field(default_factory=dict)
 
     def rows(self, line: int, event: Event) -> Iterator[Row]:
@@ -66,10 +68,12 @@ class _Journal:
         elif kind == "config":
             self.balance = Decimal(str(event["values"].get("exchange", {}).get("balance", 0)))
             yield from self.openings(Source(self.name, line), event["ts_ns"])
+        elif kind == "heartbeat":
+            self.shift_ns = event.get("shown_shift_ns", self.shift_ns)
         elif kind in _TOLD:
             with localcontext(EXACT):
                 row = _TOLD[kind](self, Source(self.name, line), event)
-            yield row
+            yield replace(row, ts_ns=row.ts_ns + self.shift_ns)
 
     def openings(self, source: Source, ts_ns: int) -> Iterator[Row]:
         """Yield what each wallet holds before anything moves."""

@@ -76,6 +76,9 @@ class Exchange:
     def start(self, market_ns: int) -> None:
         """Open: the market is there, time begins."""
         self.clock.start(market_ns)
+        if self.clock.shift_ns:
+            # Clients' own books have the time that they were shown: whoever compares must know the shift.
+            self.venue.emit(market_ns, "heartbeat", {"iteration": 0, "shown_shift_ns": self.clock.shift_ns})
         self.faults.start(market_ns)
 
     def catch_up(self) -> None:
