@@ -18,6 +18,7 @@ from ..engine.execution.core import Execution
 from ..engine.execution.order import Order
 from ..engine.execution.reconcile import Reconciled, Reconciler, differences
 from ..engine.execution.recovery import DurableLog, kept_instruments, recover
+from ..engine.grid import money
 from ..engine.venue.access import Access
 from ..engine.venue.port import Venue
 from ..engine.venue_gateway import VenueGateway
@@ -80,7 +81,7 @@ def _told(found: Reconciled, core: Execution, path: str) -> Outcome:
     verdict = Verdict.PASS if found.settled else Verdict.FAIL if found.unexplained else Verdict.UNKNOWN
     reasons = tuple(differences(found))
     positions = {
-        instrument.symbol: str(instrument.qty(core.blotter.position(at)))
+        instrument.symbol: money(instrument.qty(core.blotter.position(at)))
         for at, instrument in enumerate(core.blotter.instruments)
     }
     data: dict[str, Any] = {
@@ -139,7 +140,7 @@ def orders(profile: Profile, *, everything: bool) -> Outcome:
     known = [*blotter.orders.values(), *(blotter.ended.values() if everything else ())]
     rows = [_row(order, instruments) for order in sorted(known, key=lambda order: order.order_id)]
     positions = {
-        instrument.symbol: str(instrument.qty(blotter.position(at)))
+        instrument.symbol: money(instrument.qty(blotter.position(at)))
         for at, instrument in enumerate(instruments)
     }
     data = {"orders": rows, "positions": positions, "log": str(path)}
@@ -162,9 +163,9 @@ def _row(order: Order, instruments: Sequence[Instrument]) -> dict[str, Any]:
         "side": "buy" if order.side == 0 else "sell",
         "type": order.kind,
         "tif": order.tif,
-        "price": None if order.kind == "market" else str(instrument.price(order.px)),
-        "qty": str(instrument.qty(order.qty)),
-        "filled": str(instrument.qty(order.filled)),
+        "price": None if order.kind == "market" else money(instrument.price(order.px)),
+        "qty": money(instrument.qty(order.qty)),
+        "filled": money(instrument.qty(order.filled)),
         "status": order.status,
         "sent_ns": order.sent_ns,
         "reduce_only": order.reduce_only,
