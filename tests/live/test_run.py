@@ -378,7 +378,7 @@ def test_the_books_are_there_for_an_operator(asked: LiveAsk) -> None:
     assert {row["status"] for row in listed.data["orders"]} == {"canceled"}
     assert listed.lines[-1] == "0 working orders"
     assert agreed.exit_code() == 0
-    assert agreed.data["positions"] == {"BTCUSDT": "0.000"}
+    assert agreed.data["positions"] == {"BTCUSDT": "0"}
     again = reconcile(resolve(asked.wanted), lambda _: MemoryVenue(exchange))
     assert again.data["records"] == 0, "the second reconciliation finds nothing to do"
 
