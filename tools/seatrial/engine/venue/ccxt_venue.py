@@ -18,6 +18,7 @@ from . import ccxt_read as read
 from .access import Access
 from .ccxt_answers import Wire, answer_of, cancel_answer_of
 from .ccxt_connection import connect
+from .ccxt_log import settlements
 from .ccxt_names import Names
 from .ccxt_traits import SMALLEST_PAGE, traits_of
 from .port import (
@@ -219,17 +220,14 @@ class CcxtVenue:
         if self._traits.funding_log is None:
             return None
         now_ns = self._now_ns()
-        rows: list[Mapping[str, Any]] = []
-        spans, complete = self._traits.spans(since_ns // read.NS_PER_MS, now_ns // read.NS_PER_MS)
+        ask = getattr(self._api, self._traits.funding_log)
+        spans, reached = self._traits.spans(since_ns // read.NS_PER_MS, now_ns // read.NS_PER_MS)
         with self._asking("funding payments"):
-            for since_ms, until in spans:
-                page, whole = self._logged(since_ms, until.get("until", now_ns // read.NS_PER_MS))
-                rows += page
-                complete &= whole
+            rows, whole = settlements(ask, spans, now_ns // read.NS_PER_MS)
         wanted = [row for row in rows if row.get("symbol") in self._access.symbols]
         payments, readable = read.readable(wanted, read.funding)
         recent = tuple(one for one in payments if one.ts_ns >= since_ns and one.amount)
-        return Snapshot(recent, complete and readable, now_ns)
+        return Snapshot(recent, reached and whole and readable, now_ns)
 
     def balances(self) -> dict[str, Decimal]:
         """Return the wallet balance of each currency that has one."""
@@ -335,21 +333,6 @@ class CcxtVenue:
             if not traits.ascending or reached <= since_ms:
                 return rows, False
             since_ms = reached
-        return rows, False
-
-    def _logged(self, since_ms: int, until_ms: int) -> tuple[list[Mapping[str, Any]], bool]:
-        """Return the settlements of an account's log in a stretch, and whether they are all."""
-        ask = getattr(self._api, str(self._traits.funding_log))
-        rows, cursor = list[Mapping[str, Any]](), ""
-        for _ in range(_PAGES):
-            more = {"cursor": cursor} if cursor else {}
-            told = ask(
-                {"type": "SETTLEMENT", "startTime": since_ms, "endTime": until_ms, "limit": 50, **more}
-            )
-            rows += told["result"]["list"]
-            cursor = told["result"].get("nextPageCursor") or ""
-            if not cursor or len(told["result"]["list"]) < SMALLEST_PAGE:
-                return rows, True
         return rows, False
 
     def _listed(self, handle: Handle, venue_id: str | None, market: Mapping[str, Any]) -> VenueOrder | None:
