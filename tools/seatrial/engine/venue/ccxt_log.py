@@ -5,13 +5,29 @@ The log tells seven days and fifty rows at a time; a stretch that was not read t
 whole, and then nothing is proved by what is absent.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+from . import ccxt_read as read
+from .ccxt_traits import Traits
+from .port import Snapshot, VenueFunding
 
 PAGE = 50
 PAGES_MAX = 200
 Row = Mapping[str, Any]
 Ask = Callable[[dict[str, Any]], Any]
+
+
+def funding_of(
+    api: Any, traits: Traits, symbols: Sequence[str], since_ns: int, now_ns: int
+) -> Snapshot[VenueFunding]:
+    """Return the funding payments of some symbols since a moment."""
+    spans, reached = traits.spans(since_ns // read.NS_PER_MS, now_ns // read.NS_PER_MS)
+    rows, whole = settlements(getattr(api, str(traits.funding_log)), spans, now_ns // read.NS_PER_MS)
+    wanted = [row for row in rows if row.get("symbol") in symbols]
+    payments, readable = read.readable(wanted, read.funding)
+    recent = tuple(one for one in payments if one.ts_ns >= since_ns and one.amount)
+    return Snapshot(recent, reached and whole and readable, now_ns)
 
 
 def settlements(

@@ -5,7 +5,7 @@ ccxt is told to keep numbers as text, so no price passes through a float; a row 
 core needs makes its snapshot incomplete, it is never filled in.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypeVar
@@ -35,6 +35,11 @@ def readable(rows: Sequence[Row], reader: Callable[[Row], Item]) -> tuple[list[I
         with suppress(IncompleteRowError):
             items.append(reader(row))
     return items, len(items) == len(rows)
+
+
+def unique(items: Iterable[Item], key: Callable[[Item], object]) -> tuple[Item, ...]:
+    """Return the last item of each key, in the order in which the keys came."""
+    return tuple({key(item): item for item in items}.values())
 
 
 def decimal(value: Any) -> Decimal | None:

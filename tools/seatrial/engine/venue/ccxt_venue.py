@@ -18,7 +18,7 @@ from . import ccxt_read as read
 from .access import Access
 from .ccxt_answers import Wire, answer_of, cancel_answer_of
 from .ccxt_connection import connect
-from .ccxt_log import settlements
+from .ccxt_log import funding_of
 from .ccxt_names import Names
 from .ccxt_traits import SMALLEST_PAGE, traits_of
 from .port import (
@@ -158,7 +158,7 @@ class CcxtVenue:
         # A list may show orders that have just ended.
         orders, readable = read.readable(rows, self._order)
         resting = tuple(order for order in orders if order.status == "open")
-        return Snapshot(_unique(resting, lambda order: order.handle), complete and readable, now_ns)
+        return Snapshot(read.unique(resting, lambda order: order.handle), complete and readable, now_ns)
 
     def order(self, handle: Handle) -> VenueOrder | None:
         """Return one order, None when the venue does not know it."""
@@ -189,7 +189,7 @@ class CcxtVenue:
                 complete &= whole
         fills, readable = read.readable(rows, self._fill)
         recent = (fill for fill in fills if fill.ts_ns >= since_ns)
-        kept = _unique(recent, lambda fill: (fill.handle, fill.trade_id))
+        kept = read.unique(recent, lambda fill: (fill.handle, fill.trade_id))
         return Snapshot(tuple(sorted(kept, key=lambda fill: fill.ts_ns)), complete and readable, now_ns)
 
     def positions(self) -> Snapshot[VenuePosition]:
@@ -219,15 +219,8 @@ class CcxtVenue:
         """Return the funding payments of a venue whose account log is known; ccxt's own form has no sign."""
         if self._traits.funding_log is None:
             return None
-        now_ns = self._now_ns()
-        ask = getattr(self._api, self._traits.funding_log)
-        spans, reached = self._traits.spans(since_ns // read.NS_PER_MS, now_ns // read.NS_PER_MS)
         with self._asking("funding payments"):
-            rows, whole = settlements(ask, spans, now_ns // read.NS_PER_MS)
-        wanted = [row for row in rows if row.get("symbol") in self._access.symbols]
-        payments, readable = read.readable(wanted, read.funding)
-        recent = tuple(one for one in payments if one.ts_ns >= since_ns and one.amount)
-        return Snapshot(recent, reached and whole and readable, now_ns)
+            return funding_of(self._api, self._traits, self._access.symbols, since_ns, self._now_ns())
 
     def balances(self) -> dict[str, Decimal]:
         """Return the wallet balance of each currency that has one."""
@@ -402,12 +395,4 @@ class CcxtVenue:
             raise VenueUnreachable(f"{self.name} did not say {what}: {said}") from error
 
 
-def _unique(items: Any, key: Callable[[Any], object]) -> tuple[Any, ...]:
-    return tuple({key(item): item for item in items}.values())
-
-
-def _open(access: Access) -> Venue:
-    return CcxtVenue(access)
-
-
-VENUE = _open
+VENUE: Callable[[Access], Venue] = CcxtVenue
