@@ -22,6 +22,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "soak": ("soak.commands", "Repeat a run for hours or days and judge it as it goes."),
     "dryrun": ("dryrun.commands", "Run a bot once against the simulated exchange."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),
+    "chaos": ("chaos.commands", "Break things on purpose, prove it, undo it; check histories."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
     "secrets": ("live.secrets.commands", "Say how old the keys are, read one, replace one."),
