@@ -1,7 +1,5 @@
 """The checkers of histories by model."""
 
-from typing import Final
-
 from ....model.registry import Registry
 from ..finding import Checker
 from .bank import bank
@@ -16,7 +14,7 @@ from .queue import queue
 from .rw_register import rw_register
 from .sets import full, last_read, writes
 
-CHECKERS: Final[Registry[Checker]] = Registry("model")
+CHECKERS: Registry[Checker] = Registry("model")
 CHECKERS.add("register", REGISTER)
 CHECKERS.add("cas-register", CAS_REGISTER)
 CHECKERS.add("multi-register", MULTI_REGISTER)

@@ -116,16 +116,25 @@ def _holds(asked: list[Asked]) -> tuple[list[Hold], Finding | None]:
                     "a renewal was granted after the hold had ended", each.row
                 )
             hold.ends = max(hold.ends, each.called + length)
-        elif each.op == "release" and each.status == "ok":
-            if hold is None:
-                return list(holds.values()), _wrong(
-                    "a release was granted to somebody who held nothing", each.row
-                )
-            hold.ends = min(hold.ends, each.called)
-        elif each.op == "release" and each.status == "fail" and hold is not None and not hold.definite:
-            # The owner asked and the lock did not know it: the acquisition had not happened.
-            del holds[key]
+        elif each.op == "release":
+            wrong = _released(each, holds, key)
+            if wrong is not None:
+                return list(holds.values()), wrong
     return sorted((h for h in holds.values() if h.ends > h.begins), key=lambda hold: hold.begins), None
+
+
+def _released(each: Asked, holds: dict[Any, Hold], key: Any) -> Finding | None:
+    """End a hold: its owner stops believing in it when asking for the release, whatever comes of that."""
+    hold = holds.get(key)
+    if hold is None:
+        wrong = "a release was granted to somebody who held nothing"
+        return _wrong(wrong, each.row) if each.status == "ok" else None
+    if hold.definite or each.status == "ok":
+        hold.ends = min(hold.ends, each.called)
+    elif each.status == "fail":
+        # The owner asked and the lock did not know it: the unheard acquisition had not happened.
+        del holds[key]
+    return None
 
 
 def _fence(value: Any) -> Any:
