@@ -23,7 +23,6 @@ from ..model.atomic import write_json
 from ..model.errors import InputError, OutsideError, Where
 
 MARK: Final = "SEATRIAL_CHAOS_MARK"
-FOLDER: Final = Path("artifacts") / "chaos" / "undo"
 GONE_AFTER_S: Final = 5.0
 
 
@@ -49,7 +48,7 @@ class Note:
 class UndoLog:
     """The notes of one folder."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder, self.count = folder, 0
 
     def note(self, kind: str, facts: dict[str, Any]) -> Note:

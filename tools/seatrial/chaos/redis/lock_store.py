@@ -44,7 +44,8 @@ class SentinelLockStore:
     ) -> None:
         self.sentinels, self.service, self.timeout_s = tuple(sentinels), service, timeout_s
         self.keys = (f"{{{name}}}:holder", f"{{{name}}}:count")
-        self.epoch, self._primary = 0, None
+        self.epoch = 0
+        self._primary: Any = None
         self.address: tuple[str, int] | None = None
 
     def ask(self, ask: Ask) -> Answer | None:
@@ -54,7 +55,7 @@ class SentinelLockStore:
         try:
             client = self._client()
             if client is None:
-                return None
+                return self._unsent(ask)
             told = client.eval(_SCRIPTS[ask.kind], 2, *self.keys, ask.token, max(1, ask.ttl_ns // 1_000_000))
             if told is None:
                 return Answer(done=False)
@@ -65,6 +66,11 @@ class SentinelLockStore:
             self.close()
             return None
 
+    @staticmethod
+    def _unsent(ask: Ask) -> Answer | None:
+        """Return the answer to what was never sent: no grant for certain, and no news about a hold."""
+        return Answer(done=False) if ask.kind == "grant" else None
+
     def close(self) -> None:
         """Let go of the primary."""
         if self._primary is not None:
@@ -72,6 +78,8 @@ class SentinelLockStore:
         self._primary = None
 
     def _client(self) -> Any:
+        from redis import RedisError
+
         if self._primary is None:
             found = self._discover()
             if found is None:
@@ -79,6 +87,11 @@ class SentinelLockStore:
             self.epoch, host, port = found
             self.address = (host, port)
             self._primary = self._connect(host, port)
+        try:
+            # Asked first, so that what fails after this may have happened and what fails here has not.
+            self._primary.ping()
+        except (RedisError, OSError):
+            self.close()
         return self._primary
 
     def _discover(self) -> tuple[int, str, int] | None:

@@ -1,0 +1,10 @@
+"""The drills, by name."""
+
+from ...model.registry import Registry
+from .failover import REDIS_FAILOVER, REDIS_PAUSE
+from .interface import Drill
+from .lock_contention import LOCK_CONTENTION
+
+DRILLS: Registry[Drill] = Registry("drill")
+for _drill in (REDIS_FAILOVER, REDIS_PAUSE, LOCK_CONTENTION):
+    DRILLS.add(_drill.name, _drill)
