@@ -126,7 +126,7 @@ def _struck(trial: Trial, scene: Scene, watch: Watch) -> tuple[str | None, list[
     with _applied(plan, scene) as proof:
         watch.fault_ns = monotonic_ns()
         watch.enter("propagate")
-        bit = _proved(proof, plan.propagate_s)
+        bit = _proved(proof, plan.propagate_s) if plan.fault else None
         _sample(trial, scene, watch, plan.hold_s)
         bit = bit or proof()
     watch.enter("recover")
@@ -136,6 +136,9 @@ def _struck(trial: Trial, scene: Scene, watch: Watch) -> tuple[str | None, list[
         watch.recovered_ms = watch.since_fault_ms()
         watch.enter("settle")
         _sample(trial, scene, watch, plan.settle_s)
+        if _steady(trial, scene, SAMPLE_S) is not None:
+            # What looked steady for a moment was the last of the old state.
+            watch.recovered_ms = None
     return bit, reasons
 
 
@@ -178,7 +181,10 @@ def _concluded(
     (watch, bit, undone), (broken, reasons) = seen, said
     metrics = trial.metrics()
     if watch.fault_ns is not None and watch.recovered_ms is None:
-        broken = [*broken, f"not steady again within {trial.plan.recover_s:g} s after the fault"]
+        broken = [
+            *broken,
+            f"not steady again, or not for long, within {trial.plan.recover_s:g} s after the fault",
+        ]
     if not undone:
         broken = [*broken, "something was not undone: run `seatrial chaos undo`"]
     if not metrics.get("exercised"):
