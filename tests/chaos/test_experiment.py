@@ -16,8 +16,16 @@ from seatrial.chaos.fault.interface import Fault
 from seatrial.chaos.undo import UndoLog
 from seatrial.model.errors import InputError, OutsideError, UsageError
 
-BEAT = "import pathlib, time\nwhile True:\n  pathlib.Path('beat').write_text(str(time.monotonic()))\n  time.sleep(0.05)"
-FRESH = "import pathlib, time, sys\nsys.exit(time.monotonic() - float(pathlib.Path('beat').read_text() or 0) > 0.5)"
+BEAT = """
+import pathlib, time
+while True:
+    pathlib.Path('beat').write_text(str(time.monotonic()))
+    time.sleep(0.05)
+"""
+FRESH = """
+import pathlib, sys, time
+sys.exit(time.monotonic() - float(pathlib.Path('beat').read_text() or 0) > 0.5)
+"""
 
 
 def document(**more: Any) -> dict[str, Any]:
