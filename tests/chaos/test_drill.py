@@ -1,5 +1,9 @@
 """Every drill is green on a correct set-up, red on each planted wrong one, and unknown when disarmed."""
 
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -9,12 +13,18 @@ from typer.testing import CliRunner
 from seatrial.chaos.commands import app
 from seatrial.chaos.drill import DRILLS
 from seatrial.chaos.drill.interface import Drill
+from seatrial.chaos.drill.running import run_drill
 from seatrial.chaos.redis.fleet import FleetSettings
 from seatrial.chaos.redis.lint import lint
+from seatrial.chaos.undo import UndoLog, marked
+from seatrial.model.errors import OutsideError
 
 CASES = [(name, wrong) for name, drill in DRILLS for wrong in (None, *drill.wrong)]
 # One drill with its load takes half a minute, so disarming is shown on the shortest and on a Redis one.
 DISARMED = ["bot-crash", "redis-failover"]
+
+# Drawn once: from the first import to well into the pause of the primary.
+MOMENTS_MS = (390, 620, 910, 1_340, 1_780, 2_150, 2_890, 3_700, 4_600, 6_300)
 
 
 def run(name: str, folder: Path, *options: str) -> dict[str, object]:
@@ -48,12 +58,43 @@ def test_a_disarmed_drill_is_unknown(name: str, tmp_path: Path) -> None:
     assert (told["verdict"], told["exit_code"], told["bit"]) == ("UNKNOWN", 3, False)
 
 
+@pytest.mark.slow
+def test_a_drill_killed_at_any_moment_is_undone(tmp_path: Path) -> None:
+    """Kill -9 in set-up, during the fault, after it: afterwards no process, stopped or not, and no folder."""
+    reason = DRILLS.get("redis-pause").probe()
+    if reason is not None:
+        pytest.skip(reason)
+    undo, left = UndoLog(tmp_path / "undo"), 0
+    command = [
+        sys.executable,
+        "-m",
+        "seatrial",
+        "chaos",
+        "drill",
+        "redis-pause",
+        "--undo-log",
+        str(undo.folder),
+    ]
+    for moment_ms in MOMENTS_MS:
+        drill = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with suppress(subprocess.TimeoutExpired):
+            drill.wait(moment_ms / 1_000)
+        drill.kill()
+        drill.wait()
+        owed = [note.facts["mark"] for note in undo.notes() if note.kind == "processes"]
+        left += sum(len(marked(mark)) for mark in owed)
+
+        done = CliRunner().invoke(app, ["undo", "--undo-log", str(undo.folder)])
+
+        assert done.exit_code == 0, done.output
+        assert [process for mark in owed for process in marked(mark)] == []
+        assert [mark for mark in owed if (Path(tempfile.gettempdir()) / mark).exists()] == []
+        assert undo.notes() == []
+    assert left > len(MOMENTS_MS)
+
+
 def test_a_drill_that_cannot_run_is_exit_4(monkeypatch: pytest.MonkeyPatch) -> None:
     """A CI machine without Redis must not show a green drill."""
-    from seatrial.chaos.drill.running import run_drill
-    from seatrial.chaos.undo import UndoLog
-    from seatrial.model.errors import OutsideError
-
     real = DRILLS.get("redis-failover")
     lame = Drill(real.name, real.text, lambda: "redis-server is not installed", real.make, real.wrong)
     monkeypatch.setitem(DRILLS._members, "redis-failover", lame)
