@@ -1,8 +1,9 @@
 """
-A soak is killed in the middle and resumed, as a machine's restart would do it.
+A soak is killed, or its disk fills, in the middle; then it is resumed, as a machine's restart would do it.
 
 What is promised: the record goes on where it was, its chain is whole, and no order and no fill is in it
-twice. The wrong set-up has nobody who starts it again.
+twice. On a full disk the soak ends by itself and says that it was let down (exit 4), never that it passed.
+The wrong set-up has nobody who starts it again.
 """
 
 import subprocess
@@ -11,8 +12,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from ...model.errors import OutsideError
 from ...store.verify import verify
 from ..conduct import Plan
+from ..fault.disk_full import FILLER, probe, small
 from ..fault.interface import Scene
 from ..history.check import CHECKERS
 from ..history.read import read
@@ -22,20 +25,25 @@ from .interface import Drill
 AT_WORK_BYTES: Final = 200_000
 WHOLE_RUN_S: Final = 240.0
 MOST_RESUMES: Final = 3
+DISK_BYTES: Final = 64 * 1024 * 1024
 
 
 class CrashTrial:
     """A soak of the demo market in its own process, and whoever resumes it."""
 
-    def __init__(self, plan: Plan, *, resumes: bool) -> None:
-        self.plan, self.resumes = plan, resumes
+    def __init__(self, plan: Plan, *, resumes: bool, disk: str | None = None) -> None:
+        self.plan, self.resumes, self.disk = plan, resumes, disk
+        self.exit_codes: list[int] = []
         self.child: subprocess.Popen[bytes] | None = None
         self.resumed, self.told = 0, dict[str, Any]()
         self.out = Path()
 
     def set_up(self, scene: Scene) -> None:
         """Start the soak."""
-        self.out = scene.place.folder / "out"
+        folder = scene.place.folder
+        if self.disk is not None:
+            folder = scene.stack.enter_context(small(scene, self.disk, DISK_BYTES))
+        self.out = folder / "out"
         words = ["soak", "run", "--profile", "demo", "--window", "15m", "--out", str(self.out), "--quiet"]
         self.child = scene.place.start([sys.executable, "-m", "seatrial", *words], "soak")
         scene.processes["bot"] = self.child.pid
@@ -48,8 +56,10 @@ class CrashTrial:
             return "the soak has not come far enough"
         if (record / "verdict.json").exists() or self.child.poll() is None:
             return None
-        if self.resumes and self.resumed < MOST_RESUMES:
+        full = self.disk is not None and (scene.folders[self.disk] / FILLER).exists()
+        if self.resumes and self.resumed < MOST_RESUMES and not full:
             self.resumed += 1
+            self.exit_codes.append(self.child.returncode)
             words = [sys.executable, "-m", "seatrial", "soak", "resume", str(record), "--quiet"]
             self.child = scene.place.start(words, f"resume-{self.resumed}")
         return "the soak is not running"
@@ -71,8 +81,12 @@ class CrashTrial:
             "chain_faults": faults,
             "history": found.history,
         }
+        self.told |= {"exit_codes": self.exit_codes}
         self.told |= {"exercised": journal.stat().st_size, "reason": found.reason}
         broken = [] if done else ["the soak did not finish"]
+        codes = [*self.exit_codes, child.returncode]
+        if self.disk is not None and OutsideError.exit_code not in codes and self.plan.fault:
+            broken.append("the soak did not say that its disk let it down (exit 4)")
         broken += [f"the journal's chain has {len(faults)} faults: {faults[0]}"] if faults and done else []
         return broken + ([f"orders: {found.reason}"] if found.history == "invalid" else [])
 
@@ -99,6 +113,15 @@ def _make(wrong: str | None, disarmed: bool) -> CrashTrial:  # noqa: FBT001 - ev
     return CrashTrial(plan, resumes=wrong is None)
 
 
+def _make_full(wrong: str | None, disarmed: bool) -> CrashTrial:  # noqa: FBT001 - every drill is made alike
+    fault = None if disarmed else "disk-full"
+    plan = Plan(fault, "data", hold_s=4.0, propagate_s=60.0, recover_s=30.0, settle_s=1.0)
+    return CrashTrial(plan, resumes=wrong is None, disk="data")
+
+
 BOT_CRASH = Drill(
     "bot-crash", "kill a soak in the middle and resume it", anywhere, _make, ("never-restarts",)
+)
+DISK_FULL = Drill(
+    "disk-full", "fill the disk under a soak, free it, resume", probe, _make_full, ("never-restarts",)
 )

@@ -11,6 +11,7 @@ from ...model.errors import OutsideError, UsageError, Where
 from .interface import Fault, Proof, Scene
 
 BLOCK = 4096
+FILLER = "filler"
 
 
 def probe() -> str | None:
@@ -37,7 +38,7 @@ def _apply(scene: Scene, target: str, _: dict[str, float]) -> Iterator[Proof]:
     folder = scene.folders.get(target)
     if folder is None or not os.path.ismount(folder):
         raise UsageError(f"{target!r} is no small file system of this drill")
-    filler = folder / "filler"
+    filler = folder / FILLER
     full = _fill(filler)
     try:
         yield lambda: f"{folder} answers ENOSPC" if full and _is_full(folder) else None
