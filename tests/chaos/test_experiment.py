@@ -1,6 +1,9 @@
 """The mirrored module reads an experiment and tries it."""
 
+import signal
+import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +78,34 @@ def test_a_disarmed_experiment_is_unknown(tmp_path: Path) -> None:
     outcome = run_experiment(written(tmp_path), UndoLog(tmp_path / "undo"), disarmed=True)
 
     assert (outcome.exit_code(), outcome.data["bit"]) == (3, False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_undoes_first(number: signal.Signals, tmp_path: Path) -> None:
+    """A cancelled CI job must not leave a stopped process behind."""
+    path = written(tmp_path, fault={"kind": "process-pause", "target": "bot", "hold_s": 60})
+    command = [
+        sys.executable,
+        "-m",
+        "seatrial",
+        "chaos",
+        "run",
+        str(path),
+        "--undo-log",
+        str(tmp_path / "undo"),
+    ]
+    drill = subprocess.Popen(command, stderr=subprocess.PIPE)
+    notes, waiter = tmp_path / "undo", threading.Event()
+    for _ in range(1_000):
+        if len(list(notes.glob("*.json"))) == 3:
+            break
+        waiter.wait(0.02)
+
+    drill.send_signal(number)
+    drill.communicate(timeout=30)
+
+    assert drill.returncode == 130
+    assert list(notes.glob("*")) == []
 
 
 def test_what_was_never_steady_is_unknown(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ not tested.
 """
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from ..model.errors import OutsideError
+from ..model.errors import OutsideError, StoppedError
 from ..model.outcome import Outcome
 from ..model.verdict import Verdict
 from ..store.clock import monotonic_ns
@@ -85,7 +87,7 @@ def conduct(name: str, trial: Trial, undo: UndoLog) -> Outcome:
     must_run_here(trial.plan)
     watch, bit, reasons, broken = Watch(), None, list[str](), list[str]()
     watch.enter("set up")
-    with place(undo) as here:
+    with _asked_to_end(), place(undo) as here:
         scene = Scene(here)
         try:
             trial.set_up(scene)
@@ -104,6 +106,23 @@ def conduct(name: str, trial: Trial, undo: UndoLog) -> Outcome:
             scene.stack.close()
     undone = not [note for note in undo.notes() if note.owner[0] == os.getpid()]
     return _concluded(name, trial, (watch, bit, undone), (broken, reasons))
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[None]:
+    """Let SIGTERM end a drill as Ctrl-C does: by undoing everything first."""
+
+    def end(*_: object) -> None:
+        raise StoppedError("asked to end; everything was undone")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def must_run_here(plan: Plan) -> None:

@@ -1,10 +1,11 @@
 """
 Linearizability by the search of Wing and Gong with Lowe's memory of where it has been.
 
-Five things keep it small. Independent keys are searched apart (P-compositionality). A read that is
+Six things keep it small. Independent keys are searched apart (P-compositionality). A read that is
 legal now is taken now: it changes nothing, so no order is lost. Calls without an answer that are alike
 are one kind of which some number was used, not so many different ones. And a place is not visited again
 when it was reached before with fewer of those used, because whatever follows here could follow there.
+What no read can see is forgotten, so that the orders of what was overwritten unseen are one order.
 And the search turns back where a coming read cannot come true any more: neither does the state lead to
 its value, nor is a call left that sets it.
 """
@@ -66,7 +67,7 @@ class Search:
     """One key's calls, the ones with an answer in a list by call, the ones without as counted kinds."""
 
     def __init__(self, part: list[Call], model: Model, deadline: int, clock: Clock) -> None:
-        self.step, self.deadline, self.clock = model.step, deadline, clock
+        self.model, self.deadline, self.clock = model, deadline, clock
         self.calls = sorted((c for c in part if c.returned is not None), key=lambda call: call.called)
         self.kinds, self.samples, self.starts = _kinds([c for c in part if c.returned is None])
         self.used = [0] * len(self.kinds)
@@ -77,6 +78,7 @@ class Search:
         self.places: dict[tuple[int, Hashable], list[tuple[int, ...]]] = {}
         self.first, self.best, self.steps = model.first, _Best(), 0
         self.grows = model.grows
+        self.known: dict[Any, bool] = {}
         self.hopes = _hopes(self.calls, [c for c in part if c.returned is None], model)
 
     def run(self) -> bool | None:
@@ -125,14 +127,23 @@ class Search:
         for kind, call in enumerate(self.samples):
             starts = self.starts[kind]
             if self.used[kind] < len(starts) and starts[self.used[kind]] < horizon:
-                new = self.step(state, call)
+                new = self._step(state, call)
                 if new is not ILLEGAL and new != state:
                     choices.append((-1, kind, new))
         for index in reversed(waiting):
-            new = self.step(state, self.calls[index])
+            new = self._step(state, self.calls[index])
             if new is not ILLEGAL:
                 choices.append((index, -1, new))
         return _Frame(state, taken, choices)
+
+    def _step(self, state: Any, call: Call) -> Any:
+        """Return the state after a call; one that no read can ever see is forgotten."""
+        new, grows = self.model.step(state, call), self.grows
+        if new is ILLEGAL or new is None or grows is None or not self.model.forgets:
+            return new
+        if new not in self.known:
+            self.known[new] = any(read.pure and grows(new, read) for read in self.calls)
+        return new if self.known[new] else None
 
     def _hopeless(self, state: Any) -> bool:
         """Whether one of the next reads can never be true: the state does not lead there, no call sets it."""
@@ -161,7 +172,7 @@ class Search:
             if call.called > horizon:
                 break
             follows = self.after[index]
-            if call.pure and self.step(state, call) is not ILLEGAL:
+            if call.pure and self.model.step(state, call) is not ILLEGAL:
                 self._lift(index)
                 taken.append(index)
             else:

@@ -43,7 +43,8 @@ class Model:
     """
     An object: its first state and its step; `keyed` splits a history into independent ones.
 
-    With `grows` and `gives` the search turns back as soon as a coming read cannot come true any more.
+    With `grows` and `gives` the search turns back as soon as a coming read cannot come true any more. With
+    `forgets`, states from which no read at all can come true are one state, None, which its `step` takes.
     """
 
     first: State
@@ -51,6 +52,7 @@ class Model:
     keyed: bool = False
     grows: Grows | None = None
     gives: Gives | None = None
+    forgets: bool = False
 
 
 def register(state: State, call: Call) -> State:
@@ -75,8 +77,11 @@ def mutex(state: State, call: Call) -> State:
 def kv(state: State, call: Call) -> State:
     """Return the text under one key after a get, a put or an append."""
     if call.f == "get":
-        return state if call.told == state else ILLEGAL
-    return call.asked if call.f == "put" else state + call.asked
+        # A store may say that a key was never written with nothing instead of an empty text.
+        return state if (call.told or "") == state else ILLEGAL
+    if call.f == "put":
+        return call.asked
+    return None if state is None else state + call.asked
 
 
 def multi_register(state: State, call: Call) -> State:
@@ -99,7 +104,8 @@ def _sets(change: Call, read: Call) -> bool:
 
 
 def _begins(state: State, read: Call) -> bool:
-    return isinstance(read.told, str) and read.told.startswith(state)
+    told = read.told or ""
+    return isinstance(told, str) and isinstance(state, str) and told.startswith(state)
 
 
 def _puts(change: Call, read: Call) -> bool:
@@ -110,7 +116,7 @@ MODELS: Final[dict[str, Model]] = {
     "register": Model(None, register, True, _same, _sets),
     "cas-register": Model(None, register, True, _same, _sets),
     "mutex": Model(False, mutex),
-    "kv": Model("", kv, True, _begins, _puts),
+    "kv": Model("", kv, True, _begins, _puts, forgets=True),
     "multi-register": Model(frozenset(), multi_register),
 }
 PURE: Final = frozenset({"read", "get"})
