@@ -76,3 +76,29 @@ def test_unknown_words_ask_for_a_model(tmp_path: Path) -> None:
         check_history(path, "lock")
     with pytest.raises(UsageError, match="no model is called"):
         check_history(path, "mutx")
+
+
+@pytest.mark.parametrize(
+    ("rows", "model"),
+    [
+        (("{:process 0 :type :invoke :f :read :value [[:r 1 nil] [:r 2 nil]]}"
+         "{:process 0 :type :ok :f :read :value [[:r 1 nil] [:r 2 1]]}"), "long-fork"),
+        ("{:process 0 :type :invoke :f :read}{:process 0 :type :ok :f :read :value {0 1}}", "bank"),
+        ("{:process 0 :type :invoke :f :read}{:process 0 :type :ok :f :read :value #{1}}", "comments"),
+        ("{:process 0 :type :invoke :f :read}{:process 0 :type :ok :f :read :value nil}", "cas-register"),
+        ("{:process 0 :type :invoke :f :read :value [7 nil]}{:process 0 :type :ok :f :read :value [7 nil]}",
+         "cas-register"),
+        (("{:process 0 :type :invoke :f nil :value [[:append 1 1]]}"
+         "{:process 0 :type :ok :f nil :value [[:append 1 1]]}"), "list-append"),
+        ("{:process 0 :type :invoke :f :txn :value [[:w :x 1]]}{:process 0 :type :ok :f :txn :value []}",
+         "rw-register"),
+        ("{:process 0 :type :invoke :f :get :key 1}{:process 0 :type :ok :f :get :key 1 :value nil}", "kv"),
+        ("{:process 0 :type :invoke :f :add :value 1}{:process 0 :type :ok :f :add :value 1}", "counter"),
+    ],
+)  # fmt: skip
+def test_the_model_is_told_from_the_operations(rows: str, model: str, tmp_path: Path) -> None:
+    """Who names no model must not get the judgement of another one."""
+    path = tmp_path / "h.edn"
+    path.write_text(rows)
+
+    assert check_history(path).data["model"] == model

@@ -109,13 +109,13 @@ def anywhere() -> None:
 
 def _make(wrong: str | None, disarmed: bool) -> CrashTrial:  # noqa: FBT001 - every drill is made alike
     fault = None if disarmed else "process-kill"
-    plan = Plan(fault, "bot", hold_s=0.5, propagate_s=60.0, recover_s=30.0, settle_s=1.0)
+    plan = Plan(fault, "bot", hold_s=0.5, propagate_s=60.0, recover_s=12.0, settle_s=1.0)
     return CrashTrial(plan, resumes=wrong is None)
 
 
 def _make_full(wrong: str | None, disarmed: bool) -> CrashTrial:  # noqa: FBT001 - every drill is made alike
     fault = None if disarmed else "disk-full"
-    plan = Plan(fault, "data", hold_s=4.0, propagate_s=60.0, recover_s=30.0, settle_s=1.0)
+    plan = Plan(fault, "data", hold_s=4.0, propagate_s=60.0, recover_s=12.0, settle_s=1.0)
     return CrashTrial(plan, resumes=wrong is None, disk="data")
 
 

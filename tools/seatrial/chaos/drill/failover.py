@@ -114,7 +114,7 @@ class FailoverTrial:
 
 
 def _killed(wrong: str | None, disarmed: bool) -> FailoverTrial:  # noqa: FBT001 - every drill is made alike
-    plan = Plan(None if disarmed else "process-kill", "primary", hold_s=3.0, recover_s=15.0, settle_s=8.0)
+    plan = Plan(None if disarmed else "process-kill", "primary", hold_s=3.0, recover_s=10.0, settle_s=8.0)
     settings = FleetSettings(quorum=4 if wrong == "quorum-too-high" else 2)
     return FailoverTrial(plan, settings, wait=True, roams=wrong != "never-reconnects", staying=0)
 

@@ -8,7 +8,7 @@ from ...model.outcome import Outcome
 from ...model.verdict import Verdict
 from .check import CHECKERS
 from .finding import BUDGET_S, Finding
-from .operation import History
+from .operation import History, Operation
 from .read import read
 from .transactions import READS
 
@@ -50,9 +50,9 @@ def guess(history: History) -> str:
     if "add" in names:
         numbers = (o.told for o in history.operations if o.f == "read" and o.status == "ok")
         return "counter" if all(isinstance(told, int) for told in numbers) else "set-full"
-    reads = [o.told for o in history.operations if o.f == "read" and o.status == "ok"]
-    if names == {"read", "write"} and any(isinstance(told, frozenset | set) for told in reads):
-        return "comments"
+    reads = [o for o in history.operations if o.f == "read" and o.status == "ok"]
+    if names <= {"read", "write"} and reads:
+        return _of_reads(reads)
     for known, model in _BY_NAMES:
         if names <= known:
             return model
@@ -61,6 +61,18 @@ def guess(history: History) -> str:
         where=Where(history.source),
         fix=f"name one with --model: {', '.join(CHECKERS.names())}",
     )
+
+
+def _of_reads(reads: list[Operation]) -> str:
+    """Tell apart what is only read and written by what a read is told."""
+    told, asked = reads[0].told, reads[0].asked
+    if isinstance(asked, list) and all(isinstance(part, list) and len(part) == 3 for part in asked):
+        return "long-fork"
+    if isinstance(told, dict):
+        return "bank"
+    # A register of independent keys asks [key, nil]; who asks nothing and hears many reads a set.
+    many = isinstance(told, frozenset | set | list) and asked is None
+    return "comments" if many else "cas-register"
 
 
 def _of_transactions(history: History) -> str:

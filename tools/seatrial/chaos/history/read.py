@@ -107,7 +107,7 @@ def _event(row: Any, place: int, source: str) -> Event:
         )
     # Elle's own files leave `f` out: all that they hold is transactions.
     more = {key: row[key] for key in ("key", "time", "error") if key in row}
-    f = row.get("f", "txn")
+    f = row.get("f") or "txn"
     return Event(place, row.get("process"), row["type"], str(f), row.get("value"), more)
 
 
