@@ -27,6 +27,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "finops": ("finops.commands", "Account for every fill, fee, funding payment and bill."),
     "canary": ("region.commands", "Judge a canary beside its control, and promote or roll back."),
     "edge": ("edge_sentinel.commands", "Find where the edge goes, and when."),
+    "chaos": ("chaos.commands", "Break things on purpose, prove it, undo it; check histories."),
     "market": ("market.commands", "Import, inspect and make market data."),
     "config": ("config.commands", "Show, compare and check profiles."),
     "secrets": ("live.secrets.commands", "Say how old the keys are, read one, replace one."),

@@ -1,0 +1,1 @@
+"""Histories of operations: read them in any usual form, and judge them."""

@@ -1,0 +1,1 @@
+"""The notations that histories come in."""

@@ -1,0 +1,1 @@
+"""The leader lock: its rules, its stores, and what it guards."""

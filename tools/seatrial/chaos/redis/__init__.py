@@ -1,0 +1,1 @@
+"""Real Redis for drills: servers, Sentinels, and the leader lock on them."""
