@@ -17,6 +17,7 @@ VERBS = {
     "soak": {"run", "resume", "status", "report"},
     "dryrun": {"run"},
     "exchange": {"serve"},
+    "chaos": {"list", "drill", "run", "check-history", "undo", "schema"},
     "canary": {"compare", "plan", "advance", "rollback"},
     "edge": {"audit", "sentinel", "radar"},
     "gate": {"check", "list", "explain", "selftest"},

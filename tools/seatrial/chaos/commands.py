@@ -91,11 +91,11 @@ def run_(
 
 
 @app.command("schema")
-def schema_() -> None:
+def schema_(json: JsonOption = False, quiet: QuietOption = False) -> None:
     """Print the JSON Schema of an experiment, for editors."""
     from .experiment import schema
 
-    typer.echo(schema(), nl=False)
+    speak(schema(), json=json, quiet=quiet)
 
 
 @app.command("undo")

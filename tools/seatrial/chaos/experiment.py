@@ -107,9 +107,11 @@ def load(path: Path) -> Experiment:
         ) from error
 
 
-def schema() -> str:
+def schema() -> Outcome:
     """Return the JSON Schema of an experiment."""
-    return json_bytes(Experiment.model_json_schema()).decode()
+    held = Experiment.model_json_schema()
+    text = json_bytes(held).decode()
+    return Outcome("chaos.schema", data={"json_schema": held}, lines=(text.rstrip("\n"),))
 
 
 def run_experiment(path: Path, undo: UndoLog, *, disarmed: bool = False) -> Outcome:
