@@ -1,0 +1,74 @@
+"""The `shadow` commands."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import (
+    AllowEnvOption,
+    BotOption,
+    DataOption,
+    FastOption,
+    JsonOption,
+    OutOption,
+    ProfileOption,
+    QuietOption,
+    SeedOption,
+    SetOption,
+    StrictOption,
+    WindowOption,
+    speak,
+)
+
+app = typer.Typer(help="Run a bot on live data, its orders recorded and not sent.", no_args_is_help=True)
+
+AccountOption = Annotated[
+    str | None, typer.Option("--account", metavar="NAME", help="The account (default: the profile's).")
+]
+
+
+@app.command("run")
+def run_(  # noqa: PLR0917 -- one parameter per option
+    ctx: typer.Context,
+    profile: ProfileOption = None,
+    data: DataOption = None,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0, help="Times real time, with --data; 0 does not wait.")
+    ] = 1.0,
+    length: Annotated[
+        str | None, typer.Option("--for", metavar="LENGTH", help="Stop after so much market time.")
+    ] = None,
+    window: WindowOption = None,
+    bot: BotOption = None,
+    account: AccountOption = None,
+    seed: SeedOption = None,
+    out: OutOption = None,
+    sets: SetOption = None,
+    fast: FastOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Run a bot on a venue's public data, or on a recording at its own pace; nothing is ever sent."""
+    from ..dryrun.asking import Ask, words_of
+    from .run import ShadowAsk, run
+
+    told = {"for" if name == "length" else name: value for name, value in ctx.params.items()}
+    named = () if account is None else (f"live.account={account}",)
+    ask = Ask(
+        mode="shadow",
+        profile=profile,
+        sets=(*named, *(sets or ())),
+        seed=seed,
+        out=out,
+        data=data,
+        window=window,
+        bot=bot,
+        fast=fast,
+        strict=strict,
+        allow_env=allow_env,
+        command=words_of("shadow", "run", told),
+    )
+    speak(run(ShadowAsk(ask, length, speed)), json=json, quiet=quiet, strict=strict)
