@@ -72,3 +72,23 @@ def run_(  # noqa: PLR0917 -- one parameter per option
         command=words_of("shadow", "run", told),
     )
     speak(run(ShadowAsk(ask, length, speed)), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("audit")
+def audit_(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A record, a decision log, or a folder of logs.")
+    ],
+    gap: Annotated[
+        str, typer.Option("--gap", metavar="LENGTH", help="A longer silence between decisions is a gap.")
+    ] = "5m",
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Check a decision log: contamination, duplicates, writers, gaps, times; exit 1 on any finding."""
+    from ..dryrun.duration import seconds
+    from ..store.clock import utc_now_ns
+    from .audit import audit
+
+    speak(audit(path, utc_now_ns(), seconds(gap)), json=json, quiet=quiet, strict=strict)

@@ -1,5 +1,5 @@
 """
-The decision log: listens to the journal's events and tells each decision whole, with where each value came from.
+The decision log: hears the journal's events and tells each decision whole, with each value's origin.
 
 It hears what the journal hears, so that the two cannot disagree. A line is on its way to the disk
 as soon as it is told; a kill leaves whole lines and at most one torn one at the end.
@@ -25,7 +25,9 @@ from ..model.shadow_decision import (
 from ..store.clock import iso
 
 _ASKED = frozenset({"submitted", "cancel_requested", "amend_requested"})
-_ENDS = frozenset({"rejected", "canceled", "expired", "cancel_rejected", "amend_rejected", "accepted", "amended"})
+_ENDS = frozenset(
+    {"rejected", "canceled", "expired", "cancel_rejected", "amend_rejected", "accepted", "amended"}
+)
 _ORDER_FIELDS = ("order_id", "client_id", "side", "type", "tif", "price", "qty", "reduce_only")
 Fields = dict[str, Any]
 
@@ -153,9 +155,7 @@ class DecisionLog:
         origin: Origin = "synthetic" if self.data_mode == "SYNTHETIC" else "observed"
         found: dict[str, Origin] = {f"market_context.{name}": origin for name in shown}
         # Position and money are the paper model's; its opening balance and fees are settings.
-        return found | {
-            name: "synthetic" for name in ("position", "equity") if fields.get(name) is not None
-        }
+        return found | {name: "synthetic" for name in ("position", "equity") if fields.get(name) is not None}
 
     # -- writing ----------------------------------------------------------------------------------
 

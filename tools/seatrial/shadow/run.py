@@ -61,7 +61,7 @@ def run(
         log = DecisionLog("SHADOW_LIVE" if live else "SHADOW_REPLAY")
         stack.callback(log.close)
 
-        def opened(settings: MarketSettings, seed: int, needed_ns: int) -> Feed:
+        def opened(settings: MarketSettings, seed: int, _needed_ns: int) -> Feed:
             if not live:
                 # A recording is never stretched: resampled time would be no shadow of anything.
                 feed = seams.open_feed(settings, seed, 1)
