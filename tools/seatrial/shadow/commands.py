@@ -92,3 +92,21 @@ def audit_(
     from .audit import audit
 
     speak(audit(path, utc_now_ns(), seconds(gap)), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("health")
+def health_(  # noqa: PLR0917 -- one parameter per option
+    records: Annotated[list[Path], typer.Argument(metavar="RECORD...", help="Records, or folders of them.")],
+    weekly: Annotated[bool, typer.Option("--weekly", help="By ISO week instead of by day.")] = False,
+    hours: Annotated[float, typer.Option("--hours", min=0.01, max=24, help="Planned hours of a day.")] = 24.0,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, help="With --weekly: so many must count.")] = 1,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Judge days or weeks by what was really seen; exit 0 healthy, 1 not, 3 not enough was measured."""
+    from ..store.clock import utc_now_ns
+    from .health import Wanted, health
+
+    wanted = Wanted(weekly=weekly, hours=hours, weeks=weeks)
+    speak(health(records, wanted, utc_now_ns()), json=json, quiet=quiet, strict=strict)
