@@ -110,3 +110,28 @@ def health_(  # noqa: PLR0917 -- one parameter per option
 
     wanted = Wanted(weekly=weekly, hours=hours, weeks=weeks)
     speak(health(records, wanted, utc_now_ns()), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("compare")
+def compare_(  # noqa: PLR0917 -- one parameter per option
+    shadow: Annotated[Path, typer.Argument(metavar="SHADOW", help="Record of the shadow run.")],
+    dryrun: Annotated[Path, typer.Argument(metavar="DRYRUN", help="Record of a dry run on that market.")],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="RECORD", help="The dry run again: its noise.")
+    ] = None,
+    decisions: Annotated[float, typer.Option("--decisions", min=0, max=1, help="Least share alike.")] = 0.9,
+    orders: Annotated[float, typer.Option("--orders", min=0, max=1, help="Least share alike.")] = 0.8,
+    fills: Annotated[float, typer.Option("--fills", min=0, max=1, help="Least share alike.")] = 0.7,
+    within: Annotated[
+        float | None,
+        typer.Option("--within-ms", min=0, help="Moments so close are one (default: the timer)."),
+    ] = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Match decisions, orders and fills of two records; exit 0 alike, 1 not, 3 too little to say."""
+    from .compare import Limits, compare
+
+    limits = Limits(decisions, orders, fills, within)
+    speak(compare(shadow, dryrun, limits, baseline), json=json, quiet=quiet, strict=strict)
