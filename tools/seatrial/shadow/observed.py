@@ -54,7 +54,7 @@ class Observed:
         self._instrument, self._index = instrument, at << INSTRUMENT_SHIFT
         self._sides: tuple[Side, Side] = ({}, {})
         self._known: dict[str, None] | None = None
-        self._whole = False
+        self._whole = self._blind = False
         self.missed_prints = 0
         """How often a look could not see every print since the one before."""
 
@@ -69,15 +69,15 @@ class Observed:
         return rows
 
     def _gap(self, ts_ns: int) -> list[Row]:
-        if not self._whole:
+        if self._blind:
             return []
-        self._whole, self._known = False, None
+        self._whole, self._blind, self._known = False, True, None
         return [(ts_ns, STATUS | LAST | self._index, GAP_OPENS, 0)]
 
     def _again(self, ts_ns: int) -> list[Row]:
         """Begin anew: an old gap is over, and nothing of the old book stands."""
-        was = [(ts_ns, STATUS | LAST | self._index, GAP_CLOSES, 0)] if any(self._sides) else []
-        self._sides = ({}, {})
+        was = [(ts_ns, STATUS | LAST | self._index, GAP_CLOSES, 0)] if self._blind else []
+        self._sides, self._blind = ({}, {}), False
         return [*was, (ts_ns, CLEAR | self._index, 0, 0)]
 
     def _trades(self, look: Look, ts_ns: int, fills_from_ns: int) -> list[Row]:

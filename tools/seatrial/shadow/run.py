@@ -17,6 +17,7 @@ from ..dryrun.dataset import dataset_folder
 from ..dryrun.duration import seconds
 from ..dryrun.run import run as dry_run
 from ..dryrun.seams import Cast, Seams, Session
+from ..engine.bot.loading import load_bot
 from ..engine.venue.ccxt_public import PublicData, open_public
 from ..market.feed import Feed
 from ..model.errors import OutsideError, RefusedError, UsageError, Where
@@ -139,6 +140,12 @@ def _watching(
 
 
 def _refuse_what_is_no_shadow(profile: Profile) -> None:
+    if load_bot(profile.bot.entry, dict(profile.bot.params)).kernel:
+        raise UsageError(
+            f"the bot {profile.bot.entry!r} is compiled with the exchange: its orders pass no limits",
+            where=Where(field="bot.entry"),
+            fix="use a Strategy whose callbacks are Python",
+        )
     if profile.exchange.faults != FaultSettings():
         raise UsageError(
             "a shadow run injects no faults, and exchange.faults names some",
