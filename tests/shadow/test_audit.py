@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.golden_extension import Golden
 
 from seatrial.model.errors import InputError
 from seatrial.model.outcome import Outcome
@@ -193,6 +194,17 @@ def test_a_torn_last_line_warns_and_a_broken_one_fails(tmp_path: Path) -> None:
 def test_a_log_without_decisions_is_unknown(tmp_path: Path, text: str) -> None:
     """A hundred blank lines were once a green light."""
     assert told(tmp_path, text).verdict is Verdict.UNKNOWN
+
+
+def test_the_report_for_people(tmp_path: Path, golden: Golden) -> None:
+    """What a person reads of a log in which much is wrong."""
+    rows = [honest(at) for at in range(60)]
+    for place, (_, spoil) in enumerate(PLANTED.values()):
+        spoil(rows[10 + 4 * place])
+
+    outcome = told(tmp_path, rows)
+
+    assert "\n".join(outcome.lines).replace(str(tmp_path), "LOGS") == golden("md")
 
 
 def test_no_log_is_an_error(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.golden_extension import Golden
 from tests.shadow.records import HOUR_NS, MONDAY_NS, manifest, planted, row, write_lines
 
 from seatrial.model.artifact import Provenance
@@ -140,3 +141,15 @@ def test_other_records_are_refused(tmp_path: Path) -> None:
         health([record.path], Wanted(), LATER_NS)
     with pytest.raises(InputError, match="no record"):
         health([tmp_path], Wanted(), LATER_NS)
+
+
+def test_the_report_for_people(tmp_path: Path, golden: Golden) -> None:
+    """What a person reads of a fortnight with holes in it."""
+    planted(tmp_path, "a", range(160), gaps=((30.0, 33.5),))
+    planted(tmp_path, "b", range(200, 240))
+    planted(tmp_path, "c", range(24), provenance=Provenance(kind="synthetic"))
+
+    daily = health([tmp_path / "shadow"], Wanted(), LATER_NS)
+    weekly = health([tmp_path / "shadow"], WEEKLY, LATER_NS)
+
+    assert "\n".join([*daily.lines, "", *weekly.lines]) == golden("md")

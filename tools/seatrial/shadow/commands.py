@@ -135,3 +135,25 @@ def compare_(  # noqa: PLR0917 -- one parameter per option
 
     limits = Limits(decisions, orders, fills, within)
     speak(compare(shadow, dryrun, limits, baseline), json=json, quiet=quiet, strict=strict)
+
+
+@app.command("preflight")
+def preflight_(  # noqa: PLR0917 -- one parameter per option
+    profile: ProfileOption = None,
+    account: AccountOption = None,
+    out: OutOption = None,
+    sets: SetOption = None,
+    allow_env: AllowEnvOption = False,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Look at venue, clock, feed, filters, disk and keys before a run; exit 0 ready, 1 not, 3 cannot tell."""
+    from ..dryrun.asking import Ask, resolve
+    from ..store.clock import utc_now_ns
+    from .preflight import preflight
+
+    named = () if account is None else (f"live.account={account}",)
+    ask = Ask(mode="shadow", profile=profile, sets=(*named, *(sets or ())), out=out, allow_env=allow_env)
+    found = resolve(ask).profile
+    speak(preflight(found, ask.folder, utc_now_ns), json=json, quiet=quiet, strict=strict)

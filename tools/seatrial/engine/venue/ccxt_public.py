@@ -128,5 +128,3 @@ def _print(row: read.Row) -> Print:
 def open_public(settings: VenueSettings, symbols: Sequence[str]) -> PublicData:
     """Open a venue's public data; nothing is sent yet."""
     return CcxtPublic(settings, symbols)
-
-
