@@ -204,7 +204,7 @@ def test_the_report_for_people(tmp_path: Path, golden: Golden) -> None:
 
     outcome = told(tmp_path, rows)
 
-    assert "\n".join(outcome.lines).replace(str(tmp_path), "LOGS") == golden("md")
+    assert "\n".join(outcome.lines).replace(str(tmp_path), "LOGS") + "\n" == golden("md")
 
 
 def test_no_log_is_an_error(tmp_path: Path) -> None:

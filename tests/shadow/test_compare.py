@@ -195,7 +195,7 @@ def test_the_report_for_people(tmp_path: Path, golden: Golden) -> None:
     """What a person reads of a comparison, as somebody last found it readable."""
     outcome = told(tmp_path, lambda rows: _gap(_fees(rows)))
 
-    assert "\n".join(outcome.lines).replace(str(tmp_path), "RECORDS") == golden("md")
+    assert "\n".join(outcome.lines).replace(str(tmp_path), "RECORDS") + "\n" == golden("md")
 
 
 NEAR = st.lists(st.integers(0, 40), max_size=12)

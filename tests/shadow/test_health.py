@@ -152,4 +152,4 @@ def test_the_report_for_people(tmp_path: Path, golden: Golden) -> None:
     daily = health([tmp_path / "shadow"], Wanted(), LATER_NS)
     weekly = health([tmp_path / "shadow"], WEEKLY, LATER_NS)
 
-    assert "\n".join([*daily.lines, "", *weekly.lines]) == golden("md")
+    assert "\n".join([*daily.lines, "", *weekly.lines]) + "\n" == golden("md")
