@@ -157,3 +157,38 @@ def preflight_(  # noqa: PLR0917 -- one parameter per option
     ask = Ask(mode="shadow", profile=profile, sets=(*named, *(sets or ())), out=out, allow_env=allow_env)
     found = resolve(ask).profile
     speak(preflight(found, ask.folder, utc_now_ns), json=json, quiet=quiet, strict=strict)
+
+
+RedisArgument = Annotated[str, typer.Argument(metavar="URL", help="Address of the Redis: redis://HOST:PORT.")]
+StreamOption = Annotated[str, typer.Option("--stream", metavar="NAME", help="Name of the stream.")]
+
+
+@app.command("export")
+def export_(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A record, or its decision log.")],
+    url: RedisArgument,
+    stream: StreamOption = "seatrial:shadow",
+    *,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Send a run's decisions and fills to a Redis Stream; exit 4 when it is out of reach."""
+    from .streams import export
+
+    speak(export(record, url, stream), json=json, quiet=quiet)
+
+
+@app.command("ingest")
+def ingest_(  # noqa: PLR0917 -- one parameter per option
+    url: RedisArgument,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="New decision log to write.")],
+    stream: StreamOption = "seatrial:shadow",
+    hold: Annotated[int, typer.Option("--hold", min=1, help="Rows to wait for a missing one.")] = 1_000,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Write a stream's rows as a decision log, in order and once; exit 1 when some are missing."""
+    from .streams import ingest
+
+    speak(ingest(url, stream, to, hold), json=json, quiet=quiet, strict=strict)
