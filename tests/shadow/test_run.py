@@ -152,6 +152,17 @@ def test_a_second_run_of_the_account_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out" / "shadow").iterdir()] == [".main.lock"]
 
 
+def test_a_second_run_beside_a_venue_is_refused_wherever_its_records_go(tmp_path: Path) -> None:
+    """Two runs of an account with two folders of records are two all the same."""
+    seat = tmp_path / "state" / "main"
+    seat.mkdir(parents=True)
+
+    with held(seat / "shadow.lock"), pytest.raises(RefusedError, match="another shadow run") as refused:
+        run(ShadowAsk(watching(tmp_path, "http://127.0.0.1:9"), length="1s"))
+
+    assert refused.value.exit_code == 5
+
+
 def test_ctrl_c_leaves_a_whole_record(tmp_path: Path) -> None:
     """A shadow run is ended by hand more often than not."""
     pauses = 0
