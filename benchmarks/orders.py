@@ -8,7 +8,8 @@ whole by a gateway that answers at once in process; state machine, fill identity
 kept. "In memory" keeps no log. "Durable" writes every record to the order log (SQLite, write-ahead,
 synchronous=FULL) and lets nothing leave before the commit that holds it; one commit serves 256
 orders. nautilus_trader runs its risk and execution engines on the same orders without a journal.
-Rounds are interleaved; each figure is the median of the rounds; set-up is not timed.
+Rounds are interleaved; each figure is the median of the rounds; set-up is not timed. The garbage
+collector is set as in a live run, for the peer too.
 
 Steady load, open loop: ten client threads hand orders to the sequencer at fixed moments, whatever
 became of the earlier ones. Latency runs from the moment at which an order was due to the moment at
@@ -30,6 +31,7 @@ from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 
+from seatrial.engine.collector import calm
 from seatrial.engine.execution.blotter import Blotter
 from seatrial.engine.execution.core import Execution
 from seatrial.engine.execution.fills import Fill
@@ -294,7 +296,8 @@ def main() -> None:
     figures: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(options.rounds):
         for name, run in runs.items():
-            figures[name].append(run())
+            with calm():
+                figures[name].append(run())
     medians = {name: statistics.median(values) for name, values in figures.items()}
     peer = medians.get("nautilus_trader, no journal")
     for name, value in medians.items():

@@ -15,6 +15,7 @@ from seatrial.model.redact import KNOWN
 
 VERBS = {
     "soak": {"run", "resume", "status", "report"},
+    "shadow": {"preflight", "run", "audit", "health", "compare"},
     "dryrun": {"run"},
     "exchange": {"serve"},
     "chaos": {"list", "drill", "run", "check-history", "undo", "schema"},

@@ -46,7 +46,10 @@ def told(*texts: str) -> str:
         ("soak:\n  window_s: 0", "0.yaml:2: soak.window_s: should be greater than 0, not 0"),
         (
             "market: {feed: sinth}",
-            "0.yaml:1: market.feed: should be 'synth' or 'dataset', not 'sinth' (did you mean 'synth'?)",
+            (
+                "0.yaml:1: market.feed: should be 'synth', 'dataset' or 'venue', "
+                "not 'sinth' (did you mean 'synth'?)"
+            ),
         ),
         (
             "market: {symbols: [A, 7]}",

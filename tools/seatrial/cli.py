@@ -21,6 +21,7 @@ from .model.redact import KNOWN
 ROOMS: dict[str, tuple[str, str]] = {
     "soak": ("soak.commands", "Repeat a run for hours or days and judge it as it goes."),
     "dryrun": ("dryrun.commands", "Run a bot once against the simulated exchange."),
+    "shadow": ("shadow.commands", "Run a bot on live data, its orders recorded and not sent."),
     "live": ("live.commands", "Run a bot with real orders, and stop it."),
     "exchange": ("engine.served.commands", "Serve the simulated exchange to any bot that speaks Bybit v5."),
     "gate": ("judge.commands", "Decide from a record whether a release may pass."),

@@ -7,7 +7,6 @@ One loop for every mode; what a mode adds comes in as its escort.
 from typing import TYPE_CHECKING
 
 from ..model.atomic import write_json
-from .instants import whole_instants
 from .window import Window
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def drive(voyage: "Voyage", escort: "Escort", interrupt: "Interrupt", *, first: 
         voyage.scribe.emit(window.from_ns, "heartbeat", {"iteration": window.index})
         before = voyage.session.counts
         done = (before.fills, before.decisions, before.events)
-        whole = _sail(voyage, window, interrupt)
+        whole = _sail(voyage, escort, window, interrupt)
         sum_up(voyage, escort, window, done)
         if not whole:
             return "interrupt"
@@ -64,10 +63,9 @@ def stop(voyage: "Voyage", reason: str) -> None:
     voyage.beat(now=True)
 
 
-def _sail(voyage: "Voyage", window: Window, interrupt: "Interrupt") -> bool:
+def _sail(voyage: "Voyage", escort: "Escort", window: Window, interrupt: "Interrupt") -> bool:
     """Advance to the end of the window, or to the next pause once an end was asked for."""
-    tapes = voyage.feed.window(window.from_ns, window.until_ns)
-    for tape, until_ns in whole_instants(tapes, window.until_ns):
+    for tape, until_ns in escort.pieces(voyage, window):
         voyage.session.advance(tape, until_ns)
         voyage.now_ns = until_ns
         voyage.beat()

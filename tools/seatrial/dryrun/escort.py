@@ -4,15 +4,17 @@ What a longer mode adds to a run; a dry run adds nothing.
 The run itself is the same for every mode, so that what was seen in a dry run is what a soak does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..model.artifact import IterationSummary
 from ..model.profile import Profile
+from .instants import whole_instants
 from .window import Phase, Window
 
 if TYPE_CHECKING:
+    from ..model.tape import Tape
     from .voyage import Voyage
 
 
@@ -34,6 +36,10 @@ class Escort:
 
     def before(self, voyage: "Voyage", window: Window) -> None:
         """Prepare for an iteration."""
+
+    def pieces(self, voyage: "Voyage", window: Window) -> "Iterator[tuple[Tape, int]]":
+        """Yield the market of an iteration as (tape, end): every row of a tape is before its end."""
+        return whole_instants(voyage.feed.window(window.from_ns, window.until_ns), window.until_ns)
 
     def freeze(self) -> str:
         """Return the freeze in force: none, partial or full."""

@@ -22,6 +22,7 @@ from ..dryrun.scribe import Scribe
 from ..dryrun.seams import Seams
 from ..engine.bot.loading import load_bot
 from ..engine.bot.strategy import Strategy
+from ..engine.collector import calm
 from ..engine.execution.core import Execution
 from ..engine.execution.evidence import Evidence
 from ..engine.execution.reconcile import Reconciler
@@ -141,7 +142,7 @@ class Voyage:
             reconciler = agreed(crew, self.venue, self.settings, seen, self.seams.utc_now_ns)
             record = self._record()
             with held(record.lock), failing(record):
-                with Journal.create(record.journal, record.run_id) as journal:
+                with calm(), Journal.create(record.journal, record.run_id) as journal:
                     self.scribe.write_to(journal)
                     deck = self._deck(crew, (reconciler, kill), record, journal)
                     ended = self._trade(deck, interrupt)

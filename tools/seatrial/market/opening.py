@@ -23,6 +23,12 @@ def open_feed(settings: MarketSettings, *, seed: int, needed_ns: int) -> Feed:
         from .synth import SynthFeed
 
         return SynthFeed(load(settings.calibration), seed=seed)
+    if settings.feed == "venue":
+        raise UsageError(
+            "a venue's market goes by only once, and this run replays one",
+            where=Where(field="market.feed"),
+            fix="use `seatrial shadow run`, or give --data DIR",
+        )
     if settings.data is None:
         raise UsageError("market.feed is 'dataset' but market.data names none", fix="give --data DIR")
     dataset = open_data(Path(settings.data))

@@ -22,7 +22,9 @@ Bps = Annotated[float, Field(ge=-10_000, le=10_000)]
 class MarketSettings(Config):
     """Where market events come from."""
 
-    feed: Literal["synth", "dataset"] = Field("synth", description="A seeded market, or a recorded dataset.")
+    feed: Literal["synth", "dataset", "venue"] = Field(
+        "synth", description="A seeded market, a recorded dataset, or live.venue as it is (shadow only)."
+    )
     data: str | None = Field(None, description="Dataset folder (or raw files) when feed is 'dataset'.")
     symbols: tuple[str, ...] = Field((), description="Instruments to use; empty means all of them.")
     calibration: str = Field("demo", description="Name or path of the calibration of the synthetic market.")

@@ -6,7 +6,6 @@ due and never longer than a quarter of a second, so that a heartbeat is a sign o
 """
 
 import asyncio
-import gc
 import signal
 import socket
 import ssl
@@ -16,13 +15,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from ...model.errors import OutsideError, Where
+from ..collector import calm
 from .exchange import PRIVATE_WS, PUBLIC_WS, TRADE_WS, Exchange
 from .symbols import CATEGORIES
 from .tls import Authority
 from .wire import Connection
 
 IDLE_S = 0.25
-GARBAGE_EVERY = 50_000
 # Faster than this nobody is told anything: a market at a thousand times real time must not starve requests.
 BREATH_S = 0.001
 BREATH_FAST_S = 0.005
@@ -67,17 +66,8 @@ class Server:
             import uvloop
 
             runner = uvloop.run
-        before = gc.get_threshold()
-        # What is there now stays to the end, and a request leaves nothing in cycles: looking for
-        # garbage every few hundred objects would only make some answers late.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GARBAGE_EVERY)
-        try:
+        with calm():
             runner(self._serve(ready))
-        finally:
-            gc.unfreeze()
-            gc.set_threshold(*before)
 
     async def _serve(self, ready: Callable[[dict[str, Any]], None]) -> None:
         loop = asyncio.get_running_loop()
