@@ -200,6 +200,38 @@ def test_what_was_traded_before_the_books_is_in_what_they_began_with() -> None:
     assert ledger.funding == Decimal("-1.5")
 
 
+def test_books_do_not_begin_on_half_an_answer() -> None:
+    """The old executions came and the positions did not: nothing is taken until both have."""
+    made = desk()
+    made.venue.place(NewOrder("old", "BTCUSDT", "buy", "limit", "gtc", Decimal(100), Decimal("0.020")))
+    made.venue.trade("old")
+    made.venue.incomplete = frozenset({"positions"})
+    assert not made.reconcile().complete
+    assert made.core.blotter.count == 0
+    made.venue.incomplete = frozenset()
+
+    assert made.reconcile().settled
+    ledger = made.core.blotter.account.ledgers[0]
+    assert (ledger.lots, len(ledger.charged)) == (20, 0)
+
+
+def test_lost_orders_do_not_keep_others_from_being_asked_for() -> None:
+    """Two that are gone for good, three that the venue can explain, two questions in a look."""
+    made = Desk(Paper(), queries_max=2)
+    for _ in range(5):
+        made.send()
+    made.answers()
+    for client_id in ("c1", "c2"):
+        del made.venue.orders[client_id]
+    for client_id in ("c3", "c4", "c5"):
+        made.venue.orders[client_id] = replace(made.venue.orders[client_id], status="canceled")
+
+    for _ in range(3):
+        made.reconcile()
+
+    assert sorted(made.core.orders) == [1, 2]
+
+
 def test_a_funding_payment_counts_once_and_survives_a_restart(tmp_path: Path) -> None:
     """Every look tells it again."""
     made = Desk(Paper(), open_log(tmp_path / "o.db"))

@@ -188,7 +188,10 @@ class Reconciler:
     # -- evidence ---------------------------------------------------------------------------------
 
     def _take(self, statement: Statement, seen: Seen) -> None:
-        if self._first and self.core.blotter.count == 0 and not statement.unanswered:
+        if self._first and self.core.blotter.count == 0:
+            if statement.unanswered:
+                # Books that have not begun take nothing: half an answer cannot say what was before them.
+                return
             self._open(statement)
         for fill in statement.fills.items:
             self.evidence.fill(fill, seen)
@@ -217,7 +220,9 @@ class Reconciler:
     ) -> None:
         """Ask for each working order that no snapshot showed; a few at a time."""
         shown = {stated.handle.client_id for stated in open_orders.items}
-        absent = [order for order in list(self.core.orders.values()) if order.client_id not in shown]
+        absent = [order for order in self.core.orders.values() if order.client_id not in shown]
+        # Who was asked for least comes first: a lost one must not keep the others from being asked for.
+        absent.sort(key=lambda order: self._absent.get(order.order_id, 0))
         for order in absent[: self.patience.queries_max]:
             self._ask_for(order, now_ns, seen, found)
         if len(absent) > self.patience.queries_max:
