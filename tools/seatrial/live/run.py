@@ -25,6 +25,7 @@ from ..engine.bot.strategy import Strategy
 from ..engine.collector import calm
 from ..engine.execution.core import Execution
 from ..engine.execution.evidence import Evidence
+from ..engine.execution.rates import rates_of
 from ..engine.execution.reconcile import Reconciler
 from ..engine.execution.recovery import DurableLog
 from ..engine.execution.risk.monitor import RiskMonitor
@@ -164,7 +165,8 @@ class Voyage:
         scribe = VenueScribe(core, view, profile.exchange, self.scribe.emit)
         # What the books learn before the record begins is in the order log and in no journal.
         self._begin_telling = lambda: tellers.append(scribe)
-        return Crew(core, gateway, view, scribe, Evidence(core), self.bot)
+        evidence = Evidence(core, rates_of(self.settings.rates))
+        return Crew(core, gateway, view, scribe, evidence, self.bot)
 
     def _kill(self, crew: Crew) -> KillSwitch:
         settings = self.settings

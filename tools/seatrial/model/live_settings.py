@@ -5,10 +5,11 @@ A path or a secret that is wrong here costs money, so nothing is guessed: places
 secrets are named and never written, and the stage says what kind of money is at stake.
 """
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from .config import Config, Count, Milliseconds, PositiveInt, PositiveSeconds, Ratio
 
@@ -108,6 +109,15 @@ class VenueSettings(Config):
         return self
 
 
+class RateSettings(Config):
+    """What one currency was worth in another from a moment on: for fees in a third currency."""
+
+    currency: str = Field(min_length=1, description="The fee's currency, such as BNB.")
+    in_currency: str = Field(min_length=1, description="The settlement currency, such as USDT.")
+    since: AwareDatetime = Field(description="From when on, with its zone: 2026-11-25T00:00:00Z.")
+    rate: Annotated[Decimal, Field(gt=0)]
+
+
 class LiveSettings(Config):
     """A run with real orders."""
 
@@ -133,6 +143,9 @@ class LiveSettings(Config):
     lag_ms: Milliseconds = Field(1_000, description="A loop later than this is degraded.")
     start_s: PositiveSeconds = Field(
         60.0, description="The books agree with the venue's within this, or no run."
+    )
+    rates: tuple[RateSettings, ...] = Field(
+        (), description="Dated rates that value fees in a third currency; without one they are kept unvalued."
     )
     stop_s: PositiveSeconds = Field(30.0, description="A clean stop confirms zero open orders within this.")
 

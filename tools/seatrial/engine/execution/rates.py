@@ -7,9 +7,22 @@ moment until the next one; before the first there is none, and nothing is made u
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from ...model.live_settings import RateSettings
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Pair = tuple[str, str]
+
+
+def rates_of(settings: Iterable[RateSettings]) -> "DatedRates":
+    """Return the rates of a profile."""
+    rates: dict[Pair, list[tuple[int, Decimal]]] = {}
+    for one in settings:
+        since_ns = (one.since - _EPOCH) // timedelta(microseconds=1) * 1_000
+        rates.setdefault((one.currency, one.in_currency), []).append((since_ns, one.rate))
+    return DatedRates(rates)
 
 
 class DatedRates:
