@@ -35,7 +35,7 @@ from .states import (
 
 REFUSED: Final = "refused"
 DONE: Final = "done"
-ENDED_KEPT: Final = 2_048
+ENDED_KEPT: Final = 8_192
 FUNDED_KEPT: Final = 4_096
 _PLAIN: Final = {
     "accept": ACCEPT,

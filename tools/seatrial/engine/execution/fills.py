@@ -22,7 +22,7 @@ BOOKED: Final = "booked"
 REPLAY: Final = "replay"
 CONTRADICTS: Final = "contradicts"
 SUSPECT: Final = "suspect"
-KEPT_MAX: Final = 8_192
+KEPT_MAX: Final = 65_536
 
 Key = tuple[int, str, int, int]
 

@@ -21,7 +21,7 @@ from .fills import Fill, Key
 from .order import Order
 from .states import IN_FLIGHT
 
-CHECKPOINT_EVERY = 200_000
+CHECKPOINT_EVERY = 20_000
 
 
 class Readable(Protocol):
