@@ -60,6 +60,16 @@ def test_an_evicted_identity_is_looked_up() -> None:
     assert [book.take(fill(1, f"t{number}", ts=number)) for number in (0, 9, 19)] == [REPLAY] * 3
 
 
+def test_a_replay_whose_order_has_left_memory_is_a_replay() -> None:
+    """A venue tells a fill again after its order was forgotten: nothing contradicts, nothing is recorded."""
+    book = FillBook()
+    book.take(fill(1, "t1"))
+    assert book.knows(fill(0, "t1"))
+    assert book.take(fill(0, "t1")) == REPLAY
+    assert book.take(fill(0, "t1", px=1001)) == CONTRADICTS
+    assert book.take(fill(2, "t1")) == CONTRADICTS
+
+
 def test_a_bust_is_final_and_a_newer_correction_wins() -> None:
     """Whatever order they come in."""
     book, key = FillBook(), fill(1, "t1").key

@@ -136,7 +136,13 @@ class FillBook:
     def knows(self, fill: Fill) -> bool:
         """Tell whether this is, word for word, a fill that is in memory and counts."""
         known = self.known.get(fill.key)
-        return known is not None and (known.same(fill) or self.effective(known).same(fill))
+        return known is not None and self._told_again(known, fill)
+
+    def _told_again(self, known: Fill, fill: Fill) -> bool:
+        if known.order_id and not fill.order_id:
+            # Its order has ended and left memory since: naming none is not naming another one.
+            fill = fill.of([known.order_id, *fill.fields()[1:]])
+        return known.same(fill) or self.effective(known).same(fill)
 
     def look_back(self, older: Callable[[Key], Fill | None]) -> None:
         """Look identities that are not in memory up elsewhere from now on."""
@@ -158,7 +164,7 @@ class FillBook:
             self.corrected.pop(old.key, None)
 
     def _again(self, key: Key, known: Fill, fill: Fill) -> str:
-        if known.same(fill) or self.effective(known).same(fill):
+        if self._told_again(known, fill):
             return REPLAY
         others = self.contradicting.setdefault(key, [])
         if any(fill.same(other) for other in others):
